@@ -1,0 +1,248 @@
+"""The ``vantage`` command: a table of commands, loaded only when one is asked for.
+
+Exit status: 0 done, 1 a check failed (``doctor``, ``verify``), 2 a user's mistake (one line on standard error),
+130 interrupted, 141 the reader of standard output went away.
+"""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import importlib
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from vantage import __version__
+from vantage.errors import UserError, VantageError
+
+
+@dataclass(frozen=True)
+class Command:
+    """One row of the table.
+
+    Args:
+        summary: one line for ``vantage --help``.
+        target: ``"module:Class"``, a frozen dataclass with ``run() -> int | None``; None where packages have it.
+        packages: model package -> target, for the commands that take a package name first.
+    """
+
+    summary: str
+    target: str | None = None
+    packages: Mapping[str, str] | None = None
+
+
+def _for_each_model(name: str) -> dict[str, str]:
+    """Return the target of command class ``name`` in every model package."""
+    return {package: f"{package}.commands:{name}" for package in MODELS}
+
+
+MODELS = ("render4cnn",)
+
+COMMANDS = {
+    "doctor": Command("check this machine: Python, packages, Blender, backends", "vantage.commands.doctor:Doctor"),
+    "render": Command("render a labelled data set from procedural shapes or CAD files", "synth_data.commands:Render"),
+    "inspect": Command("say what a rendered data set holds", "synth_data.commands:Inspect"),
+    "verify": Command("check a data set against its manifest, byte for byte", "synth_data.commands:Verify"),
+    "train": Command("train a model on renders, photographs, or a mix", packages=_for_each_model("Train")),
+    "evaluate": Command("score a trained model on a data set", packages=_for_each_model("Evaluate")),
+    "predict": Command("tell the viewpoint of objects in images", packages=_for_each_model("Predict")),
+    "report": Command("write a run's report as one HTML file", "vantage.commands.report:Report"),
+    "demo": Command("the whole way in minutes: render, train, evaluate, report", "vantage.commands.demo:Demo"),
+}
+
+_DISK_ERRORS = {
+    errno.ENOSPC: "no space left on the disk",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.ENOTDIR: "a file stands where a folder is needed",
+    errno.EEXIST: "a file stands where a folder is needed",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line ``argv`` (``sys.argv`` without it) and return the exit status."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    args = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _dispatch(args)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return _say("stopped", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except VantageError as error:
+        return _say(f"error: {error}", 2)
+    except ModuleNotFoundError as error:
+        return _missing_module(error)
+    except OSError as error:
+        return _disk_error(error)
+
+
+def _dispatch(args: list[str]) -> int:
+    """Find the command in the table and run it."""
+    name = args[0] if args else "--help"
+    if name in ("-h", "--help", "help"):
+        return _print(_overview())
+    if name == "--version":
+        return _print(f"vantage {__version__}")
+    if name.startswith("-"):
+        raise UserError(f"unknown option {name}{_nearest(name, ('--help', '--version'))}", do="see vantage --help")
+    command = _look_up("command", name, COMMANDS)
+    if command.packages is None:
+        return _run(command.target, f"vantage {name}", args[1:])
+    return _run_package(name, command, args[1:])
+
+
+def _run_package(name: str, command: Command, args: list[str]) -> int:
+    """Run a command that takes the model package first."""
+    if args and args[0] in ("-h", "--help"):
+        packages = ",".join(command.packages)
+        usage = f"usage: vantage {name} {{{packages}}} ..."
+        return _print(f"{usage}\n\n{command.summary}\n\nOptions: vantage {name} PACKAGE --help")
+    if not args or args[0].startswith("-"):
+        raise UserError(
+            f"vantage {name} needs a model package first",
+            f"one of {', '.join(command.packages)}",
+            f"write vantage {name} {next(iter(command.packages))} ...",
+        )
+    target = _look_up("model package", args[0], command.packages)
+    return _run(target, f"vantage {name} {args[0]}", args[1:])
+
+
+def _run(target: str, prog: str, args: list[str]) -> int:
+    """Load a command class, fill it from ``args`` and run it."""
+    module, _, attribute = target.partition(":")
+    command_class = getattr(importlib.import_module(module), attribute)
+    return parse(command_class, prog, args).run() or 0
+
+
+def parse(command_class: Callable[..., Any], prog: str, args: Sequence[str]) -> Any:
+    """Fill ``command_class`` from ``args`` with tyro, whose mistakes become one line.
+
+    Raises:
+        UserError: an unknown option (naming the nearest), a missing or a wrong value.
+        SystemExit: with 0, after ``--help`` was printed.
+    """
+    import tyro
+
+    try:
+        with redirect_stderr(io.StringIO()):
+            return tyro.cli(command_class, prog=prog, args=args)
+    except SystemExit as stop:
+        if not stop.code:
+            raise
+        _explain(stop, tyro.extras.get_parser(command_class, prog=prog), prog, args)
+
+
+def _explain(stop: SystemExit, parser: Any, prog: str, args: Sequence[str]) -> NoReturn:
+    """Raise, as one UserError, what made tyro stop."""
+    see = f"see {prog} --help"
+    cause = stop.__context__
+    if hasattr(cause, "message") and hasattr(cause, "arg"):  # a value of the wrong type
+        lowered = getattr(cause.arg, "lowered", None)
+        flag = lowered.name_or_flag if lowered else cause.arg
+        raise UserError(f"{flag}: {_flat(cause.message)}", do=see) from None
+
+    def refuse(message: str) -> NoReturn:
+        raise UserError(_flat(_name_unknown(message, parser)), do=see) from None
+
+    parser.error = refuse
+    parser.parse_args([_dashed(arg) for arg in args])
+    raise UserError("the options do not fit together", do=see) from None
+
+
+def _name_unknown(message: str, parser: Any) -> str:
+    """Turn argparse's list of left-over words into the first unknown option and its nearest neighbour."""
+    head, _, rest = message.partition("unrecognized arguments: ")
+    if head or not rest:
+        return message
+    words = rest.split()
+    option = next((word for word in words if word.startswith("-")), None)
+    if option is None:
+        return f"unexpected argument {words[0]}"
+    known = re.findall(r"(?<![\w-])--[a-z][\w-]*", parser.format_help())
+    return f"unknown option {option}{_nearest(option.split('=')[0], known)}"
+
+
+def _look_up(kind: str, name: str, table: Mapping[str, Any]) -> Any:
+    """Return ``table[name]``, or raise a UserError with what the table has."""
+    if name in table:
+        return table[name]
+    raise UserError(f"unknown {kind} {name!r}{_nearest(name, table)}", f"one of {', '.join(table)}")
+
+
+def _nearest(word: str, known: Sequence[str] | Mapping[str, Any]) -> str:
+    """Return `` (did you mean X?)``, or nothing where no known word is close."""
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _dashed(arg: str) -> str:
+    """Write ``--some_option`` as ``--some-option``, as tyro does."""
+    flag, equals, value = arg.partition("=")
+    return flag.replace("_", "-") + equals + value if flag.startswith("--") else arg
+
+
+def _flat(text: str) -> str:
+    """Drop mark-up and line breaks."""
+    return " ".join(re.sub(r"\[/?(?:bold|bright_red|green|red)\]", "", text).split())
+
+
+def _overview() -> str:
+    """Return the text of ``vantage --help``."""
+    width = max(map(len, COMMANDS))
+    rows = [f"  {name:<{width}}  {command.summary}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: vantage COMMAND [options]",
+            "",
+            "Viewpoint estimation and novel-view synthesis from data that it renders itself.",
+            "",
+            *rows,
+            "",
+            f"train, evaluate and predict take a model package first: {', '.join(MODELS)}.",
+            "Options: vantage COMMAND --help. Version: vantage --version.",
+        ]
+    )
+
+
+def _print(text: str) -> int:
+    """Write ``text`` to standard output."""
+    sys.stdout.write(text + "\n")
+    return 0
+
+
+def _say(text: str, status: int) -> int:
+    """Write one line to standard error and return ``status``."""
+    sys.stderr.write(f"vantage: {' '.join(text.split())}\n")
+    return status
+
+
+def _missing_module(error: ModuleNotFoundError) -> int:
+    """Explain a dependency that is not installed; a module of ours that is missing is a defect and raises."""
+    package = (error.name or "").partition(".")[0]
+    if package in ("", "vantage", "synth_data", *MODELS):
+        raise error
+    return _say(f"error: the Python package {package!r} is not installed; vantage doctor tells what is missing", 2)
+
+
+def _disk_error(error: OSError) -> int:
+    """Explain a full disk or a forbidden path; any other OSError is a defect and raises."""
+    if error.errno not in _DISK_ERRORS:
+        raise error
+    where = f": {error.filename}" if error.filename else ""
+    return _say(f"error: {_DISK_ERRORS[error.errno]}{where}; free it or choose another place", 2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
