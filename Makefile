@@ -1,0 +1,45 @@
+# Every target makes its own environment first; `make` alone lists the targets.
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+JOBS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-slow lint format bench docs clean environment development
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: environment  ## render, train, evaluate, report (OUT=folder, PHOTOS=cars:folder)
+	$(PYTHON) -m vantage demo $(if $(OUT),--out "$(OUT)") $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+test: development  ## the tests that take less than 12 minutes
+	$(PYTEST) -q -m "not slow" -n $(JOBS) --dist loadfile
+
+test-slow: development  ## the tests that take longer
+	$(PYTEST) -q -m slow --timeout 3600
+
+lint: development  ## style, import contracts, house rules
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()"
+	$(PYTEST) -q tests/test_house.py
+
+format: development  ## put the code into the house's format
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
+
+bench: development  ## every benchmark in benchmarks/
+	@for file in benchmarks/bm_*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
+
+docs: development  ## draw the documentation's figures again
+	@for file in docs/*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
+
+clean:  ## remove builds and caches (the environment stays: rm -r .venv)
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+environment:
+	@tools/bootstrap.sh
+
+development:
+	@tools/bootstrap.sh dev
