@@ -183,7 +183,7 @@ def _look_up(kind: str, name: str, table: Mapping[str, Any]) -> Any:
 
 def _nearest(word: str, known: Sequence[str] | Mapping[str, Any]) -> str:
     """Return `` (did you mean X?)``, or nothing where no known word is close."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f" (did you mean {close[0]}?)" if close else ""
 
 
