@@ -53,7 +53,7 @@ make_environment() {
 usable $python || make_environment
 
 say "Installing into $venv (the first time: about 3 GB, some minutes)"
-$python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+$python -m pip install -qq --disable-pip-version-check --constraint constraints.txt \
     --editable ".${extras:+[$extras]}"
 $python -m vantage.libraries
 printf '%s\n' "$wanted" >"$stamp"
