@@ -1,6 +1,7 @@
 # Every target makes its own environment first; `make` alone lists the targets.
-PYTHON := .venv/bin/python
-PYTEST := $(PYTHON) -m pytest
+# not called PYTHON: that one, from outside, names the interpreter that tools/bootstrap.sh shall use
+RUN := .venv/bin/python
+PYTEST := $(RUN) -m pytest
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
@@ -10,7 +11,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: environment  ## render, train, evaluate, report (OUT=folder, PHOTOS=cars:folder)
-	$(PYTHON) -m vantage demo $(if $(OUT),--out "$(OUT)") $(if $(PHOTOS),--photos "$(PHOTOS)")
+	$(RUN) -m vantage demo $(if $(OUT),--out "$(OUT)") $(if $(PHOTOS),--photos "$(PHOTOS)")
 
 test: development  ## the tests that take less than 12 minutes
 	$(PYTEST) -q -m "not slow" -n $(JOBS) --dist loadfile
@@ -19,20 +20,20 @@ test-slow: development  ## the tests that take longer
 	$(PYTEST) -q -m slow --timeout 3600
 
 lint: development  ## style, import contracts, house rules
-	$(PYTHON) -m ruff check .
-	$(PYTHON) -m ruff format --check .
-	$(PYTHON) -c "from importlinter.cli import lint_imports_command as lint; lint()"
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -c "from importlinter.cli import lint_imports_command as lint; lint()"
 	$(PYTEST) -q tests/test_house.py
 
 format: development  ## put the code into the house's format
-	$(PYTHON) -m ruff check --fix .
-	$(PYTHON) -m ruff format .
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
 
 bench: development  ## every benchmark in benchmarks/
-	@for file in benchmarks/bm_*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
+	@for file in benchmarks/bm_*.py; do echo "== $$file"; $(RUN) $$file || exit 1; done
 
 docs: development  ## draw the documentation's figures again
-	@for file in docs/*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
+	@for file in docs/*.py; do echo "== $$file"; $(RUN) $$file || exit 1; done
 
 clean:  ## remove builds and caches (the environment stays: rm -r .venv)
 	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .import_linter_cache

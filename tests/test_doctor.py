@@ -191,3 +191,18 @@ def test_this_machine_is_healthy(tmp_path):
     by_name = {check["name"]: check for check in found["checks"]}
     assert by_name["Keras on tensorflow"]["status"] == OK
     assert by_name["Blender"]["detail"].startswith("Blender 4.5")
+
+
+@pytest.mark.parametrize(
+    ("can_install", "found_after", "status"), [(True, [], 0), (True, ["libXi.so.6"], 1), (False, ["libXi.so.6"], 1)]
+)
+def test_set_up_installs_the_libraries_where_it_may(monkeypatch, tmp_path, capsys, can_install, found_after, status):
+    installed = []
+    answers = iter([["libXi.so.6"], found_after])
+    monkeypatch.setattr(libraries, "bpy_binary", lambda: tmp_path)
+    monkeypatch.setattr(libraries, "missing_libraries", lambda binary: next(answers))
+    monkeypatch.setattr(libraries, "_can_install", lambda: can_install)
+    monkeypatch.setattr(libraries, "_install", installed.append)
+    assert libraries.main() == status
+    assert installed == ([["libxi6"]] if can_install else [])
+    assert ("apt-get install libxi6" in capsys.readouterr().err) == bool(status)
