@@ -173,6 +173,17 @@ def test_a_reader_that_went_away_is_no_error():
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+def test_another_broken_pipe_is_a_defect():
+    code = (
+        "import sys; from vantage import cli\n"
+        "def fail(args): raise BrokenPipeError('a worker died')\n"
+        "cli._dispatch = fail; sys.exit(cli.main(['x']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "a worker died" in done.stderr
+
+
 HELPS = [["--help"]] + [
     [name, *([next(iter(command.packages))] if command.packages else []), "--help"]
     for name, command in cli.COMMANDS.items()

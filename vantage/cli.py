@@ -12,6 +12,7 @@ import importlib
 import io
 import os
 import re
+import select
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr
@@ -56,6 +57,7 @@ COMMANDS = {
     "demo": Command("the whole way in minutes: render, train, evaluate, report", "vantage.commands.demo:Demo"),
 }
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 _DISK_ERRORS = {
     errno.ENOSPC: "no space left on the disk",
     errno.EDQUOT: "the disk quota is used up",
@@ -77,9 +79,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return status
     except KeyboardInterrupt:
         return _say("stopped", 130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+    except BrokenPipeError as error:
+        return _reader_gone(error)
     except VantageError as error:
         return _say(f"error: {error}", 2)
     except ModuleNotFoundError as error:
@@ -228,12 +229,23 @@ def _say(text: str, status: int) -> int:
     return status
 
 
+def _reader_gone(error: BrokenPipeError) -> int:
+    """Return 141 where nobody reads standard output any more; any other broken pipe is a defect and raises."""
+    output = sys.stdout.fileno()
+    poll = select.poll()
+    poll.register(output, select.POLLOUT)
+    if not any(event & select.POLLERR for _, event in poll.poll(0)):
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), output)
+    return 141
+
+
 def _missing_module(error: ModuleNotFoundError) -> int:
     """Explain a dependency that is not installed; a module of ours that is missing is a defect and raises."""
     package = (error.name or "").partition(".")[0]
     if package in ("", "vantage", "synth_data", *MODELS):
         raise error
-    return _say(f"error: the Python package {package!r} is not installed; vantage doctor tells what is missing", 2)
+    return _say(f"error: the Python package {package!r} is not installed; see vantage doctor for what is missing", 2)
 
 
 def _disk_error(error: OSError) -> int:
@@ -241,7 +253,8 @@ def _disk_error(error: OSError) -> int:
     if error.errno not in _DISK_ERRORS:
         raise error
     where = f": {error.filename}" if error.filename else ""
-    return _say(f"error: {_DISK_ERRORS[error.errno]}{where}; free it or choose another place", 2)
+    remedy = "free some space, or choose another place" if error.errno in _FULL else "choose another place"
+    return _say(f"error: {_DISK_ERRORS[error.errno]}{where}; {remedy}", 2)
 
 
 if __name__ == "__main__":
