@@ -94,13 +94,14 @@ class Canvas:
         cover = alpha.reshape(*block, 1).mean(axis=(1, 3))
         return np.round(np.asarray(self._picture) * (1.0 - cover) + ink).astype(np.uint8)
 
-    def axes(self, rotation_camera_from_object: np.ndarray, centre=None, length: float | None = None) -> None:
+    def axes(self, rotation_camera_from_object: np.ndarray, centre=None, length=None, labels: bool = True) -> None:
         """Draw the object's axes in weak perspective, and its front (-y) as a wide arrow.
 
         Args:
             rotation_camera_from_object: [3, 3], camera axes x right, y down, z forward.
             centre: where they start, (x, y) px; the image's centre without it.
             length: of an axis that lies in the image plane, px; 0.36 of the sides' geometric mean without it.
+            labels: write x, y, z and front at the tips.
         """
         rotation = np.asarray(rotation_camera_from_object, np.float64)
         start = np.array([self.width, self.height]) / (2.0 * self.zoom) if centre is None else np.asarray(centre, float)
@@ -111,7 +112,7 @@ class Canvas:
             reach = length * (1.25 if name == "front" else 1.0)
             self.arrow(start, start + reach * direction[:2], colour, width)
         self._disc(start, 1.6 * self.weight, (255, 255, 255))
-        for name, direction, colour, _ in arrows:
+        for name, direction, colour, _ in arrows if labels else ():
             shown = float(np.hypot(*direction[:2]))
             if shown > 0.2:
                 reach = length * shown * (1.25 if name == "front" else 1.0) + max(9.0, 7.0 * self.weight) / self.zoom

@@ -19,7 +19,7 @@ import numpy as np
 from vantage.console import atomic_write, write_json
 from vantage.errors import RunError
 
-PICTURES = 8
+PICTURES = 6
 """Best, median and worst predictions kept as pictures: this many of each."""
 
 

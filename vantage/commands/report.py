@@ -1,0 +1,48 @@
+"""``vantage report``: write a run's report again from the files in its folder."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+
+
+@dataclass(frozen=True)
+class Report:
+    """Write a run's report as one HTML file, from the files in its folder; also of a run in progress."""
+
+    run_folder: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="RUN")]
+    """Run folder that vantage train wrote."""
+    out: Path | None = None
+    """Where to write; RUN/report.html without it."""
+
+    def run(self) -> None:
+        """Write the page and print where it is."""
+        sys.stdout.write(f"{write_report(self.run_folder, self.out)}\n")
+
+
+def write_report(folder: Path, out: Path | None = None) -> Path:
+    """Write the report of a run and return its path.
+
+    The page itself comes from the package that made the run: ``PACKAGE.report.build_report(RunFiles) -> HtmlReport``.
+
+    Raises:
+        RunError: not a run folder, or of a package that Vantage does not have.
+        UserError: ``out`` is a folder.
+    """
+    import importlib
+
+    from vantage.cli import MODELS
+    from vantage.errors import RunError, UserError
+    from vantage.report.run_files import read_run
+
+    files = read_run(folder)
+    if files.package not in MODELS:
+        raise RunError(f"{folder} is a run of the unknown package {files.package!r}", f"one of {', '.join(MODELS)}")
+    if out is not None and out.is_dir():
+        raise UserError(f"{out} is a folder", "a file to write the report to", f"write --out {out / 'report.html'}")
+    report = importlib.import_module(f"{files.package}.report").build_report(files)
+    return report.write(out or Path(folder) / "report.html")
