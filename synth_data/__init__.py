@@ -1,0 +1,1 @@
+"""The generator: procedural shapes and CAD models rendered by Blender into labelled records."""

@@ -1,0 +1,48 @@
+"""The categories there are, and `sample_shape`: a normalised model from a category and a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from synth_data.shapes.car import build_car, sample_car_params
+from synth_data.shapes.chair import build_chair, sample_chair_params
+from synth_data.shapes.mesh import Shape, normalised
+from synth_data.shapes.sofa import build_sofa, sample_sofa_params
+from synth_data.shapes.table import build_table, sample_table_params
+from vantage.errors import UserError
+
+
+@dataclass(frozen=True)
+class Category:
+    """A kind of model: ``sample(rng) -> params`` and ``build(params) -> Shape`` in metres."""
+
+    sample: Callable
+    build: Callable
+
+
+CATEGORIES: dict[str, Category] = {
+    "car": Category(sample_car_params, build_car),
+    "chair": Category(sample_chair_params, build_chair),
+    "table": Category(sample_table_params, build_table),
+    "sofa": Category(sample_sofa_params, build_sofa),
+}
+
+
+def sample_shape(category: str, seed: int) -> Shape:
+    """Return the model of ``category`` that belongs to ``seed``, normalised, with ``shape.normalisation`` set.
+
+    The same pair gives equal arrays every time. Different categories draw from different streams.
+
+    Raises:
+        UserError: unknown category, or a negative seed.
+    """
+    if category not in CATEGORIES:
+        raise UserError(f"unknown category {category!r}", f"one of {', '.join(CATEGORIES)}")
+    if seed < 0:
+        raise UserError(f"seed {seed}", "a seed of at least 0")
+    kind = CATEGORIES[category]
+    rng = np.random.default_rng([seed, list(CATEGORIES).index(category)])
+    return normalised(kind.build(kind.sample(rng)))[0]
