@@ -1,0 +1,164 @@
+"""Configuration of the viewpoint classifier, and its presets: tiny, small, paper.
+
+Angles are degrees, fractions are in [0, 1]. ``paper`` follows Su et al., "Render for CNN" (ICCV 2015) and its released
+code; ``small`` is the network that ships; ``tiny`` learns something useful in minutes on two cores.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+
+from vantage.errors import UserError
+
+ANGLES = ("azimuth", "elevation", "tilt")
+"""The heads, in the order of a viewpoint's columns."""
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The network."""
+
+    trunk: str = "mobilenet"
+    """alexnet, mobilenet or resnet."""
+    image_size: int = 96
+    """Height and width of the input, pixels."""
+    width: float = 1.0
+    """Factor on every layer's channels (the paper's network ignores it)."""
+    bins: tuple[int, int, int] = (120, 120, 120)
+    """Bins over the full circle for azimuth, elevation and tilt; bin i is centred at i * 360 / bins degrees."""
+    features: int = 0
+    """Width of a dense layer before the heads; 0 leaves it out."""
+    dropout: float = 0.0
+    """Fraction of features dropped before the heads, in training."""
+    batch_norm_momentum: float = 0.9
+    """Running-average momentum; Keras' 0.99 lags in runs of minutes."""
+    decode: str = "expectation"
+    """argmax (the paper), or expectation: the circular mean of the probabilities around the peak."""
+
+
+@dataclass(frozen=True)
+class LossConfig:
+    """The geometric-structure-aware loss: cross-entropy over a window of bins around the true angle."""
+
+    window: tuple[float, float, float] = (15.0, 15.0, 15.0)
+    """Half width of the window for each angle, degrees."""
+    sigma: tuple[float, float, float] = (4.0, 4.0, 4.0)
+    """Decay of the weights for each angle, degrees."""
+    weights: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    """Factor on each angle's loss."""
+    kernel: str = "gaussian"
+    """exponential: exp(-d / sigma), the paper's; gaussian: exp(-d^2 / 2 sigma^2)."""
+    normalised: bool = True
+    """Divide the weights by their sum; the paper does not, which weighs azimuth about twice the others."""
+    snap: bool = False
+    """Measure distances from the bin nearest to the label (the paper) instead of from the label itself."""
+
+
+@dataclass(frozen=True)
+class OptimiserConfig:
+    """The optimiser and its learning-rate schedule."""
+
+    name: str = "adamw"
+    """adamw or sgd (momentum 0.9)."""
+    learning_rate: float = 2e-3
+    """Peak learning rate."""
+    weight_decay: float = 1e-2
+    """adamw: decoupled decay of kernels; sgd: L2 penalty (half of it times the squared kernels joins the loss)."""
+    schedule: str = "cosine"
+    """cosine: linear warm-up, then a cosine to zero; steps: times 0.1 every `decay_every` steps."""
+    warmup: float = 0.05
+    """Fraction of all steps spent warming up (cosine)."""
+    decay_every: int = 20_000
+    """Steps between two drops (steps)."""
+    clip_norm: float = 0.0
+    """Largest global norm of a gradient; 0 leaves gradients as they are."""
+
+
+@dataclass(frozen=True)
+class AugmentationConfig:
+    """What happens to a training crop; see vantage.records.pipeline.AugmentConfig, which takes these values."""
+
+    context: float = 0.0
+    """Padding around the box, fraction of its size."""
+    truncation: float = 0.05
+    """Deviation of each box edge's shift, fraction of the box."""
+    flip: float = 0.5
+    """Probability of a mirror image, whose labels are mirrored too."""
+    colour: float = 0.3
+    """Strength of the jitter of brightness, contrast and saturation."""
+    greyscale: float = 0.1
+    """Probability of greyscale."""
+    blur: float = 0.15
+    """Probability of blur."""
+    noise: float = 0.02
+    """Largest deviation of added noise, of a range of 1."""
+    jpeg: float = 0.15
+    """Probability of a JPEG round trip."""
+    erase: float = 0.2
+    """Probability that a rectangle is erased."""
+    background: str = "procedural"
+    """Background of renders: procedural, plain, or photos (when --backgrounds is given)."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All that decides a training, besides the data."""
+
+    preset: str = "small"
+    """Name of the preset it started from."""
+    model: ModelConfig = field(default_factory=ModelConfig)
+    loss: LossConfig = field(default_factory=LossConfig)
+    optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
+    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    batch_size: int = 64
+    """Images in a step."""
+    epochs: float = 18.0
+    """Passes over as many images as the sources hold together; used where steps is 0."""
+    steps: int = 0
+    """Training steps; 0 derives them from epochs."""
+    seed: int = 0
+    """Seed of weights, order and augmentation."""
+    validation_views: int = 512
+    """At most so many views of the val splits are scored at each validation."""
+    validations: int = 10
+    """Validations in a whole training."""
+
+
+def _tiny() -> Config:
+    """64 px, a narrow residual network: minutes on two cores."""
+    model = ModelConfig(trunk="resnet", image_size=64, width=0.75, bins=(72, 72, 72))
+    loss = LossConfig(sigma=(5.0, 5.0, 5.0))
+    return Config("tiny", model, loss, epochs=60.0, validations=5)
+
+
+def _paper() -> Config:
+    """AlexNet trunk, 360 bins, SGD: the released prototxt files and the released loss layer."""
+    model = ModelConfig("alexnet", 227, bins=(360, 360, 360), dropout=0.5, decode="argmax")
+    loss = LossConfig((15.0, 5.0, 5.0), (5.0, 3.0, 3.0), kernel="exponential", normalised=False, snap=True)
+    optimiser = OptimiserConfig("sgd", 1e-3, 5e-4, "steps", warmup=0.0, decay_every=20_000)
+    light = AugmentationConfig(colour=0.0, greyscale=0.0, blur=0.0, noise=0.0, jpeg=0.0, erase=0.0)
+    return Config("paper", model, loss, optimiser, light, batch_size=192, steps=80_000, validations=80)
+
+
+PRESETS = {"tiny": _tiny, "small": Config, "paper": _paper}
+
+
+def preset(name: str) -> Config:
+    """Return the preset ``name``.
+
+    Raises:
+        UserError: there is none of that name.
+    """
+    if name not in PRESETS:
+        raise UserError(f"unknown preset {name!r}", f"one of {', '.join(PRESETS)}")
+    return PRESETS[name]()
+
+
+def replace(config: Config, **changes: object) -> Config:
+    """Return ``config`` with fields replaced; ``learning_rate`` is taken too, and None leaves a field alone."""
+    changes = {name: value for name, value in changes.items() if value is not None}
+    rate = changes.pop("learning_rate", None)
+    if rate is not None:
+        changes["optimiser"] = dataclasses.replace(config.optimiser, learning_rate=rate)
+    return dataclasses.replace(config, **changes)

@@ -1,0 +1,1 @@
+"""What every model package trains with: run folders, checkpoints, the loop, determinism, model cards."""

@@ -1,0 +1,131 @@
+"""Weights and checkpoints as NumPy archives: one file each, so that a rename makes it whole or absent.
+
+A weight is stored under its variable's path, which is stable because every layer of a model is named; a checkpoint
+also holds the optimiser and a JSON state (step, data position, running means).
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vantage.console import atomic_write
+from vantage.errors import RunError
+
+_STATE = "state"
+
+
+def model_arrays(model: Any) -> dict[str, np.ndarray]:
+    """Return every variable of a Keras model (seeds of dropout included), by path without the model's name."""
+    import keras
+
+    arrays = {_key(variable): keras.ops.convert_to_numpy(variable.value) for variable in model.variables}
+    if len(arrays) != len(model.variables):
+        raise ValueError("two variables of the model share a path; give every layer a name of its own")
+    return arrays
+
+
+def _key(variable: Any) -> str:
+    """Return a variable's path; bfloat16, which NumPy lacks, never occurs because variables are float32."""
+    return variable.path
+
+
+def set_model_arrays(model: Any, arrays: Mapping[str, np.ndarray], source: str) -> None:
+    """Assign stored arrays to a model, cast to each variable's dtype.
+
+    Raises:
+        RunError: ``source`` lacks a variable, or one has another shape.
+    """
+    for variable in model.variables:
+        key = _key(variable)
+        if key not in arrays:
+            if "seed_generator" in key:  # weights made for use leave the state of dropout out
+                continue
+            raise RunError(f"{source} has no weight {key}", "weights of the same model", "check the configuration")
+        if arrays[key].shape != tuple(variable.shape):
+            found = f"{source}: weight {key} has shape {arrays[key].shape}"
+            raise RunError(found, f"{tuple(variable.shape)}", "check the configuration")
+        variable.assign(arrays[key])
+
+
+def save_weights(path: str | Path, model: Any, dtype: str | None = None) -> None:
+    """Write a model's weights for use; ``dtype`` float16 halves the file."""
+    arrays = {key: value for key, value in model_arrays(model).items() if "seed_generator" not in key}
+    if dtype:
+        arrays = {key: _cast(value, dtype) for key, value in arrays.items()}
+    with atomic_write(path) as file:
+        np.savez(file, **arrays)
+
+
+def _cast(value: np.ndarray, dtype: str) -> np.ndarray:
+    """Cast a floating array; a value too large for ``dtype`` keeps the old one."""
+    if value.dtype.kind != "f":
+        return value
+    fits = np.abs(value).max(initial=0) <= np.finfo(dtype).max
+    return value.astype(dtype) if fits else value
+
+
+def load_weights(path: str | Path, model: Any) -> None:
+    """Read weights into a model.
+
+    Raises:
+        RunError: the file is missing, broken or of another model.
+    """
+    set_model_arrays(model, read_arrays(path), str(path))
+
+
+def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """Return all arrays of an archive.
+
+    Raises:
+        RunError: missing or broken.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError:
+        raise RunError(f"{path} does not exist", "the weights of a run", "check the run folder") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise RunError(f"{path} cannot be read ({error})", "the weights of a run", "train again") from error
+
+
+def save_checkpoint(path: str | Path, model: Any, state: Mapping[str, Any]) -> None:
+    """Write weights, optimiser and ``state`` (JSON values), replacing the old checkpoint at once."""
+    text = np.frombuffer(json.dumps(state).encode(), np.uint8)
+    arrays = {f"model/{key}": value for key, value in model_arrays(model).items()}
+    with atomic_write(path) as file:
+        np.savez(file, **arrays, **_optimiser_arrays(model), **{_STATE: text})
+
+
+def _optimiser_arrays(model: Any) -> dict[str, np.ndarray]:
+    """Return the optimiser's variables by number (their paths may repeat)."""
+    import keras
+
+    variables = model.optimizer.variables
+    return {f"optimiser/{n}": keras.ops.convert_to_numpy(variable.value) for n, variable in enumerate(variables)}
+
+
+def load_checkpoint(path: str | Path, model: Any) -> dict[str, Any]:
+    """Read a checkpoint into a compiled model and return its state.
+
+    Raises:
+        RunError: the file is missing, broken or of another model.
+    """
+    arrays = read_arrays(path)
+    weights = {key.removeprefix("model/"): value for key, value in arrays.items() if key.startswith("model/")}
+    set_model_arrays(model, weights, str(path))
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    for number, variable in enumerate(model.optimizer.variables):
+        value = arrays.get(f"optimiser/{number}")
+        if value is None or value.shape != tuple(variable.shape):
+            raise RunError(f"{path} holds the state of another optimiser", do="start a new run")
+        variable.assign(value)
+    if _STATE not in arrays:
+        raise RunError(f"{path} is no checkpoint", "weights, optimiser and state")
+    return json.loads(arrays[_STATE].tobytes())
