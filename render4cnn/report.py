@@ -98,7 +98,8 @@ def _add_result(section: Section, run: RunFiles) -> None:
 
 def _add_what_was_run(section: Section, run: RunFiles) -> None:
     """Command, data, seed, hardware."""
-    command = _setting(run, "command")
+    environment = dict(run.environment)
+    command = environment.pop("command", None)
     if command:
         section.code(command if isinstance(command, str) else " ".join(map(str, command)))
     data = _data(run)
@@ -109,7 +110,7 @@ def _add_what_was_run(section: Section, run: RunFiles) -> None:
             ("Classes", ", ".join(_classes(run))),
             ("Preset", _setting(run, "preset")),
             ("Seed", _setting(run, "seed")),
-            *((_words(name), _readable(value)) for name, value in run.environment.items()),
+            *((_words(name), _readable(value)) for name, value in environment.items()),
         ]
     )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import os
 import re
 from collections.abc import Iterable, Sequence
@@ -78,12 +79,8 @@ class Section:
     """A part of the page; its methods append blocks in order and return the section."""
 
     title: str
+    anchor: str = "section"
     blocks: list[tuple[str, Any]] = field(default_factory=list)
-
-    @property
-    def anchor(self) -> str:
-        """The section's id in the page."""
-        return re.sub(r"[^a-z0-9]+", "-", self.title.lower()).strip("-") or "section"
 
     def _add(self, kind: str, value: Any) -> Section:
         self.blocks.append((kind, value))
@@ -151,7 +148,10 @@ class HtmlReport:
 
     def section(self, title: str) -> Section:
         """Append a section and return it."""
-        self.sections.append(Section(title))
+        slug = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "section"
+        taken = {section.anchor for section in self.sections}
+        anchors = (slug if number == 1 else f"{slug}-{number}" for number in itertools.count(1))
+        self.sections.append(Section(title, next(anchor for anchor in anchors if anchor not in taken)))
         return self.sections[-1]
 
     def render(self) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from vantage.errors import RunError
 from vantage.report.evaluations import StoredEvaluation, load_evaluations, read_json
+from vantage.training.run_folder import open_run
 
 COUNTERS = ("step", "epoch")
 """Keys of metrics.jsonl that count rather than measure; the first one present is the x of the curves."""
@@ -52,24 +52,18 @@ def read_run(folder: str | Path) -> RunFiles:
     """Read a run folder.
 
     Raises:
-        RunError: not a run folder, or a file in it that is broken.
+        RunError: not a run folder, one of another version, an edited configuration, or a file in it that is broken.
     """
     folder = Path(folder)
-    expected = "a folder that vantage train wrote"
-    if not folder.is_dir():
-        kind = "is a file" if folder.exists() else "does not exist"
-        raise RunError(f"{folder} {kind}", expected, "check the path")
-    if not (folder / "config.json").is_file():
-        raise RunError(f"{folder} is no run folder: it has no config.json", expected, "check the path")
-    config = read_json(folder / "config.json", "the configuration of a run")
-    if not isinstance(config.get("package"), str):
-        raise RunError(f"{folder / 'config.json'} names no package", expected, "check the path")
+    config = folder / "config.json"
+    package = read_json(config, "the configuration of a run").get("package") if config.is_file() else None
+    run = open_run(folder, str(package))
     environment = folder / "environment.json"
     card = folder / "model_card.md"
     x_name, history = read_history(folder / "metrics.jsonl")
     return RunFiles(
         folder,
-        config,
+        dict(run.config),
         read_json(environment, "the environment of a run") if environment.is_file() else {},
         history,
         x_name,

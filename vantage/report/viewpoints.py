@@ -87,6 +87,7 @@ def add_evaluation(section: Section, evaluation: StoredEvaluation) -> None:
     section.figures(evaluation_figures(evaluation, errors))
     if len(evaluation.tiles):
         section.heading("Predictions").legend(LEGEND)
+        section.prose("Angles are azimuth, elevation, tilt. The picture is what the network saw.")
         for name, indices in picture_groups(errors).items():
             section.pictures(list(_pictures(evaluation, errors, indices)), name.capitalize())
 
@@ -170,12 +171,16 @@ def _pictures(evaluation: StoredEvaluation, errors: np.ndarray, indices: np.ndar
 
 def _caption(evaluation: StoredEvaluation, view: int, error: float) -> list[str]:
     """Return error, angles, class and name of a view."""
-    (azimuth, elevation, _), (true_azimuth, true_elevation, _) = evaluation.predicted[view], evaluation.true[view]
     lines = [
         f"{error:.1f}° off",
-        f"azimuth {azimuth:.0f}° (true {true_azimuth:.0f}°)",
-        f"elevation {elevation:.0f}° (true {true_elevation:.0f}°)",
+        f"said {_angles(evaluation.predicted[view])}",
+        f"true {_angles(evaluation.true[view])}",
     ]
     name = PurePath(str(evaluation.names[view])).name if len(evaluation.names) else ""
     category = str(evaluation.categories[view]) if len(evaluation.categories) else ""
     return [*lines, " · ".join(filter(None, (category, name)))]
+
+
+def _angles(viewpoint: np.ndarray) -> str:
+    """Return azimuth, elevation and tilt in whole degrees."""
+    return ", ".join(f"{round(float(angle))}°" for angle in viewpoint[:3])

@@ -1,0 +1,76 @@
+"""Stored evaluations survive the round trip; broken ones are named."""
+
+import numpy as np
+import pytest
+
+from vantage.errors import RunError
+from vantage.report.evaluations import evaluation_name, load_evaluations, picture_groups, store_evaluation
+
+SUMMARY = {"overall": {"count": 20, "acc_pi_6": 0.5}, "per_class": {"car": {"count": 20}}, "data": "cars:x"}
+
+
+def store(folder, name="val", count=20):
+    errors = np.arange(count, dtype=float)
+    asked = []
+
+    def picture(index):
+        asked.append(index)
+        return np.full((4, 5, 3), index, np.uint8)
+
+    views = np.arange(3.0 * count).reshape(count, 3)
+    names = [f"<{i}>.jpg" for i in range(count)]
+    store_evaluation(folder, name, SUMMARY, views, views + 1, ["car"] * count, names, errors, picture)
+    return asked
+
+
+def test_round_trip(tmp_path):
+    asked = store(tmp_path)
+    (evaluation,) = load_evaluations(tmp_path)
+    assert evaluation.name == "val"
+    assert evaluation.summary == SUMMARY
+    np.testing.assert_array_equal(evaluation.true, evaluation.predicted + 1)
+    assert evaluation.names[3] == "<3>.jpg"
+    assert evaluation.tile_of.tolist() == asked == sorted(set(asked))
+    assert [int(tile[0, 0, 0]) for tile in evaluation.tiles] == asked
+    assert len(asked) < 20
+
+
+def test_groups():
+    groups = picture_groups(np.array([5.0, 1.0, 9.0, 3.0, 7.0]), 2)
+    assert groups["best"].tolist() == [1, 3]
+    assert groups["worst"].tolist() == [2, 4]
+    assert groups["median"].tolist() == [3, 0]
+
+
+def test_no_views_at_all(tmp_path):
+    store(tmp_path, count=0)
+    (evaluation,) = load_evaluations(tmp_path)
+    assert len(evaluation.predicted) == len(evaluation.tiles) == 0
+
+
+def test_summary_alone_is_enough(tmp_path):
+    (tmp_path / "evaluation.json").write_text('{"overall": {"count": 1}}')
+    (evaluation,) = load_evaluations(tmp_path)
+    assert evaluation.name == "evaluation"
+    assert len(evaluation.predicted) == 0
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', '{"overall": 3}'])
+def test_broken_summaries_are_named(tmp_path, text):
+    (tmp_path / "evaluation-x.json").write_text(text)
+    with pytest.raises(RunError, match=r"evaluation-x\.json"):
+        load_evaluations(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no archive", b"text"])
+def test_broken_predictions_are_named(tmp_path, content):
+    store(tmp_path)
+    (tmp_path / "evaluation-val.npz").write_bytes(content)
+    with pytest.raises(RunError, match=r"evaluation-val\.npz"):
+        load_evaluations(tmp_path)
+
+
+def test_names_become_file_names():
+    assert evaluation_name("cars:/data/my cars val") == "cars-data-my-cars-val"
+    assert evaluation_name("../..") == "data"
+    assert "/" not in evaluation_name("/" * 300 + "a/b")
