@@ -199,7 +199,7 @@ def _add_notes(section: Section, evaluations: Sequence[StoredEvaluation]) -> Non
     section.prose(
         "Error is the geodesic angle between the true and the predicted rotation of the object, "
         "acos((trace(AᵀB) - 1) / 2), where a rotation is made of azimuth, elevation and tilt as in PASCAL3D+. "
-        "Accuracy within π/6 is the fraction of views whose error is at most 30 degrees."
+        "Accuracy within π/6 is the fraction of views whose error is below 30 degrees."
     )
     section.prose(
         "The script released with Render for CNN takes the spectral norm of the rotation's logarithm where the "

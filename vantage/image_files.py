@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from vantage.errors import UserError
+from vantage.records import photos
 
-_JPEG = (".jpg", ".jpeg", ".jpe", ".jfif")
-_OTHERS = (".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".ppm", ".pgm", ".pnm", ".avif", ".jp2", ".tga")
-
-SUFFIXES = frozenset((*_JPEG, *_OTHERS))
-"""In a folder, files with these endings are images; others are passed over. A file that is named is always tried."""
+SUFFIXES = frozenset((*photos.SUFFIXES, ".jpe", ".jfif", ".pnm", ".dib", ".tga", ".avif", ".heic", ".heif"))
+"""In a folder, files with these endings are images, also of kinds that will be refused by name; others are passed over.
+A file that is given itself is always tried."""
 
 PICTURE_SUFFIX = ".viewpoint.png"
 """Ending of the pictures that predictions write; in a folder they are passed over."""

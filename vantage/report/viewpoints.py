@@ -9,7 +9,13 @@ from typing import Any
 import numpy as np
 
 from vantage.geometry.viewpoints import camera_from_object_rotation
-from vantage.metrics.viewpoint import accuracy_curve, azimuth_confusion, rotation_errors_deg
+from vantage.metrics.viewpoint import (
+    ACCURACY_THRESHOLD_DEG,
+    accuracy_curve,
+    azimuth_confusion,
+    azimuth_errors_deg,
+    rotation_errors_deg,
+)
 from vantage.report import drawing, figures
 from vantage.report.evaluations import StoredEvaluation, picture_groups
 from vantage.report.html import Picture, Section, Stat, Table
@@ -120,7 +126,7 @@ def best_constant(true: np.ndarray) -> tuple[float, float]:
     scores = []
     for guess in guesses:
         errors = rotation_errors_deg(guess, true)
-        scores.append((float(np.mean(errors <= 30.0)), float(np.median(errors))))
+        scores.append((float(np.mean(errors < ACCURACY_THRESHOLD_DEG)), float(np.median(errors))))
     return max(scores)
 
 
@@ -132,12 +138,10 @@ def evaluation_figures(evaluation: StoredEvaluation, errors: np.ndarray) -> list
     for name in classes if 1 < len(classes) <= 6 else ():
         curves[name] = (thresholds, accuracy_curve(errors[evaluation.categories == name], thresholds))
     curves["all views" if curves else (classes or ["all views"])[0]] = (thresholds, accuracy_curve(errors, thresholds))
-    azimuth, guess = evaluation.true[:, 0].astype(float), evaluation.predicted[:, 0].astype(float)
-    azimuth_error = np.abs(np.mod(guess - azimuth + 180.0, 360.0) - 180.0)
     return [
         figures.accuracy_curves(curves),
-        figures.azimuth_errors(azimuth, azimuth_error),
-        figures.azimuth_confusion(azimuth_confusion(guess, azimuth, 24)),
+        figures.azimuth_errors(evaluation.true[:, 0], azimuth_errors_deg(evaluation.predicted, evaluation.true)),
+        figures.azimuth_confusion(azimuth_confusion(evaluation.predicted, evaluation.true, 24)),
     ]
 
 
