@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from render4cnn.published import ACCURACY, MEDIAN_ERROR, PASCAL_NAME, Published
@@ -16,6 +17,8 @@ from vantage.report.run_files import RunFiles
 FIRST_CURVES = ("loss", "acc_pi_6", "med_err_deg")
 MOST_CURVES = 8
 
+Titled = Sequence[tuple[str, StoredEvaluation]]
+
 
 def build_report(run: RunFiles) -> HtmlReport:
     """Return the page of a run, finished or not."""
@@ -23,21 +26,24 @@ def build_report(run: RunFiles) -> HtmlReport:
     _add_result(report.section("Result"), run)
     _add_what_was_run(report.section("What was run"), run)
     _add_training(report.section("Training"), run)
-    for title, evaluation in _titled(run.evaluations):
+    titled = _titled(run)
+    for title, evaluation in titled:
         viewpoints.add_evaluation(report.section(f"Scored on {title}"), evaluation)
-    if run.evaluations:
-        _add_published(report.section("Beside published figures"), run.evaluations)
-        _add_notes(report.section("How to read these figures"), run.evaluations)
+    if titled:
+        _add_published(report.section("Beside published figures"), titled)
+        _add_notes(report.section("How to read these figures"), titled)
     if run.model_card:
         report.section("Model card").markdown(run.model_card)
     return report
 
 
-def _titled(evaluations: Iterable[StoredEvaluation]) -> list[tuple[str, StoredEvaluation]]:
-    """Return each evaluation with a title that no other has."""
+def _titled(run: RunFiles) -> list[tuple[str, StoredEvaluation]]:
+    """Return every evaluation with a title that no other has; those of other weights name them."""
     titled: dict[str, StoredEvaluation] = {}
-    for evaluation in evaluations:
+    for evaluation in (*run.evaluations, *run.beside):
         title = viewpoints.evaluation_title(evaluation)
+        if any(evaluation is other for other in run.beside):
+            title = f"{title}, with the weights “{PurePath(str(evaluation.summary.get('run', evaluation.name))).name}”"
         titled[f"{title} ({evaluation.name})" if title in titled else title] = evaluation
     return list(titled.items())
 
@@ -91,7 +97,7 @@ def _add_result(section: Section, run: RunFiles) -> None:
             f"{run.package} --run {run.path} --data DATA scores the run, and vantage report {run.path} writes this "
             "page again."
         )
-    for title, evaluation in _titled(run.evaluations):
+    for title, evaluation in _titled(run):
         section.heading(f"On {title}")
         section.stats(viewpoints.headline(evaluation))
 
@@ -143,21 +149,20 @@ def _add_training(section: Section, run: RunFiles) -> None:
     section.figures(figures.training_panels(shown, run.x_name))
 
 
-def _add_published(section: Section, evaluations: Sequence[StoredEvaluation]) -> None:
+def _add_published(section: Section, titled: Titled) -> None:
     """Tables of accuracy and of median error with published rows below ours."""
     section.note(
         "The data differ: the published figures were measured on PASCAL3D+ (VOC12-val photographs, ground-truth boxes, "
-        "objects neither truncated, occluded nor difficult), this run's on the data named in its rows. They show "
-        "the range in which such figures lie, and rank nothing."
+        "objects neither truncated, occluded nor difficult), those measured here on the data named in their rows. "
+        "They show the range in which such figures lie, and rank nothing."
     )
-    classes = sorted({name for evaluation in evaluations for name in evaluation.summary.get("per_class", {})})
+    classes = sorted({name for _, evaluation in titled for name in evaluation.summary.get("per_class", {})})
     classes = [name for name in classes if name in PASCAL_NAME]
-    ours = _titled(evaluations)
-    rows = [_own_row(f"This run on {title}", e, classes, "acc_pi_6", "{:.3f}") for title, e in ours]
+    rows = [_own_row(f"Here, on {title}", e, classes, "acc_pi_6", "{:.3f}") for title, e in titled]
     section.table(_beside("Accuracy within π/6", rows, ACCURACY, classes, "{:.3f}"))
-    rows = [_own_row(f"This run on {title}", e, classes, "med_err_deg", "{:.1f}°") for title, e in ours]
+    rows = [_own_row(f"Here, on {title}", e, classes, "med_err_deg", "{:.1f}°") for title, e in titled]
     halved = [
-        _own_row(f"This run on {title}, θ/√2", e, classes, "med_err_deg_over_sqrt2", "{:.1f}°") for title, e in ours
+        _own_row(f"Here, on {title}, θ/√2", e, classes, "med_err_deg_over_sqrt2", "{:.1f}°") for title, e in titled
     ]
     true = Published(
         "the same, as true angles (times √2)",
@@ -182,15 +187,15 @@ def _beside(caption: str, rows: list, published: Sequence[Published], classes: S
         cells = [form.format(row.per_class[PASCAL_NAME[name]]) for name in classes]
         rows.append([row.name, *cells, form.format(row.mean), row.source])
     header = ["", *classes, "all", "source"]
-    note = "“all” is over every view for this run, and the mean over PASCAL3D+'s twelve classes in the published rows."
+    note = "“all” is over every view in what was measured here, and the mean over twelve classes in published rows."
     if "table" in classes:
         note += " “table” stands beside PASCAL3D+'s diningtable."
     return Table(header, rows, caption, note, strong=frozenset(range(ours)))
 
 
-def _add_notes(section: Section, evaluations: Sequence[StoredEvaluation]) -> None:
+def _add_notes(section: Section, titled: Titled) -> None:
     """What the figures mean."""
-    if any(map(viewpoints.is_photographs, evaluations)):
+    if any(viewpoints.is_photographs(evaluation) for _, evaluation in titled):
         section.note(
             "The labels of the car photographs have no tilt. It is taken as 0 in both rotations, the predicted and the "
             "true one, so errors there are over azimuth and elevation. Two rounds of annotation of these photographs "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -18,19 +19,26 @@ class Report:
     """Run folder that vantage train wrote."""
     out: Path | None = None
     """Where to write; RUN/report.html without it."""
+    beside: Annotated[tuple[Path, ...], tyro.conf.UseAppendAction] = ()
+    """Folder that vantage evaluate --store wrote, or another run: its evaluations are shown too; repeat for more."""
 
     def run(self) -> None:
         """Write the page and print where it is."""
-        sys.stdout.write(f"{write_report(self.run_folder, self.out)}\n")
+        sys.stdout.write(f"{write_report(self.run_folder, self.out, self.beside)}\n")
 
 
-def write_report(folder: Path, out: Path | None = None) -> Path:
+def write_report(folder: Path, out: Path | None = None, beside: Sequence[Path] = ()) -> Path:
     """Write the report of a run and return its path.
 
     The page itself comes from the package that made the run: ``PACKAGE.report.build_report(RunFiles) -> HtmlReport``.
 
+    Args:
+        folder: the run.
+        out: file to write; ``report.html`` in the run without it.
+        beside: folders with evaluations of other weights.
+
     Raises:
-        RunError: not a run folder, or of a package that Vantage does not have.
+        RunError: not a run folder, or of a package that Vantage does not have; a folder beside without evaluations.
         UserError: ``out`` is a folder.
     """
     import importlib
@@ -39,7 +47,7 @@ def write_report(folder: Path, out: Path | None = None) -> Path:
     from vantage.errors import RunError, UserError
     from vantage.report.run_files import read_run
 
-    files = read_run(folder)
+    files = read_run(folder, beside)
     if files.package not in MODELS:
         raise RunError(f"{folder} is a run of the unknown package {files.package!r}", f"one of {', '.join(MODELS)}")
     if out is not None and out.is_dir():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vantage.errors import RunError
 from vantage.report.evaluations import StoredEvaluation, load_evaluations, read_json
 from vantage.training.run_folder import open_run
 
@@ -30,7 +31,8 @@ class RunFiles:
         environment: environment.json, empty where missing.
         history: name -> (x, y) from metrics.jsonl.
         x_name: what x counts.
-        evaluations: oldest first.
+        evaluations: of this run, oldest first.
+        beside: evaluations of other weights, to be shown with them.
         model_card: model_card.md, empty where missing.
     """
 
@@ -40,6 +42,7 @@ class RunFiles:
     history: History
     x_name: str
     evaluations: list[StoredEvaluation]
+    beside: list[StoredEvaluation]
     model_card: str
 
     @property
@@ -48,8 +51,8 @@ class RunFiles:
         return self.config["package"]
 
 
-def read_run(folder: str | Path) -> RunFiles:
-    """Read a run folder.
+def read_run(folder: str | Path, beside: Sequence[Path] = ()) -> RunFiles:
+    """Read a run folder, and the evaluations in the folders ``beside``.
 
     Raises:
         RunError: not a run folder, one of another version, an edited configuration, or a file in it that is broken.
@@ -68,8 +71,18 @@ def read_run(folder: str | Path) -> RunFiles:
         history,
         x_name,
         load_evaluations(folder),
+        [evaluation for other in beside for evaluation in _stored(other)],
         card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
     )
+
+
+def _stored(folder: Path) -> list[StoredEvaluation]:
+    """Return the evaluations in a folder that must have some."""
+    if not (evaluations := load_evaluations(folder)):
+        raise RunError(
+            f"{folder} holds no evaluation", "a folder that vantage evaluate --store wrote", "check the path"
+        )
+    return evaluations
 
 
 def read_history(path: Path) -> tuple[str, History]:
