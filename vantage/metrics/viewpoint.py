@@ -1,0 +1,171 @@
+"""How well viewpoints are told: geodesic error, accuracy within pi/6, azimuth alone, front-back flips.
+
+A viewpoint is a row ``azimuth, elevation, tilt`` in degrees, PASCAL3D+ meaning. Data without a tilt (the car
+photographs) have it as 0 in both arguments.
+
+Metrics of Tulsiani and Malik, "Viewpoints and keypoints" (CVPR 2015), as used by Su et al., "Render for CNN" (ICCV
+2015): the error is the geodesic distance of the two rotations. Render for CNN's released script
+(``view_estimation/compute_vp_acc_mederror.m``) takes MATLAB's ``norm(logm(..)) / sqrt(2)``, where the norm is the
+spectral one, and so reports the angle divided by sqrt(2); here the true angle is reported, and the other beside it
+as ``med_err_deg_over_sqrt2`` for comparison with tables that used the script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from vantage.errors import UserError
+from vantage.geometry.viewpoints import viewpoint_distance_deg, wrap_degrees
+
+ACCURACY_THRESHOLD_DEG = 30.0
+"""Pi/6."""
+
+FLIP_THRESHOLD_DEG = 150.0
+"""An azimuth error above this is a front-back flip."""
+
+ANGLES = ("azimuth", "elevation", "tilt")
+
+
+def rotation_errors_deg(predicted: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """Return the geodesic angle [n] in degrees between predicted and true viewpoints.
+
+    Args:
+        predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
+
+    Raises:
+        UserError: for NaN or infinity, other shapes, different lengths, or no rows.
+    """
+    predicted, true = _checked(predicted, true)
+    return viewpoint_distance_deg(predicted, true)
+
+
+def azimuth_errors_deg(predicted: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """Return the absolute azimuth difference [n] in [0, 180] degrees; arguments and errors as above."""
+    predicted, true = _checked(predicted, true)
+    return np.abs(wrap_degrees(predicted[:, 0] - true[:, 0]))
+
+
+def viewpoint_summary(predicted: np.ndarray, true: np.ndarray) -> dict[str, float | int]:
+    """Return the metrics of a set of views.
+
+    - ``count``: views.
+    - ``acc_pi_6``: share with a geodesic error below 30 degrees.
+    - ``med_err_deg``: median geodesic error, degrees.
+    - ``med_err_deg_over_sqrt2``: the same divided by sqrt(2), which released Render-for-CNN code reports.
+    - ``mean_err_deg``: mean geodesic error, degrees.
+    - ``azimuth_acc_30``, ``azimuth_med_err_deg``: the same of the azimuth alone.
+    - ``elevation_med_err_deg``, ``tilt_med_err_deg``: median absolute difference of these angles.
+    - ``front_back_flips``: share with an azimuth error above 150 degrees.
+
+    Args:
+        predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
+
+    Raises:
+        UserError: as `rotation_errors_deg`.
+    """
+    errors = rotation_errors_deg(predicted, true)
+    differences = np.abs(wrap_degrees(np.asarray(predicted, np.float64) - np.asarray(true, np.float64)))
+    median = float(np.median(errors))
+    return {
+        "count": len(errors),
+        "acc_pi_6": float(np.mean(errors < ACCURACY_THRESHOLD_DEG)),
+        "med_err_deg": median,
+        "med_err_deg_over_sqrt2": median / float(np.sqrt(2.0)),
+        "mean_err_deg": float(np.mean(errors)),
+        "azimuth_acc_30": float(np.mean(differences[:, 0] < ACCURACY_THRESHOLD_DEG)),
+        **{f"{name}_med_err_deg": float(np.median(differences[:, i])) for i, name in enumerate(ANGLES)},
+        "front_back_flips": float(np.mean(differences[:, 0] > FLIP_THRESHOLD_DEG)),
+    }
+
+
+def evaluation_summary(predicted: np.ndarray, true: np.ndarray, class_names: Sequence[str]) -> dict[str, dict]:
+    """Return ``{"overall": {...}, "per_class": {name: {...}}}``, each as `viewpoint_summary` gives it.
+
+    ``overall`` counts every view alike; it is not the mean over classes.
+
+    Args:
+        predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
+        class_names: n names, one a view.
+
+    Raises:
+        UserError: as `rotation_errors_deg`, and for another number of names.
+    """
+    predicted, true = _checked(predicted, true)
+    names = np.asarray([str(name) for name in class_names])
+    if len(names) != len(true):
+        raise UserError(f"{len(names)} class names were given for {len(true)} views", "one name a view")
+    per_class = {
+        str(name): viewpoint_summary(predicted[names == name], true[names == name]) for name in np.unique(names)
+    }
+    return {"overall": viewpoint_summary(predicted, true), "per_class": per_class}
+
+
+def accuracy_curve(errors: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """Return, for each threshold [m], the share of ``errors`` [n] below it.
+
+    Raises:
+        UserError: for NaN or no errors.
+    """
+    errors = np.sort(np.asarray(errors, np.float64).ravel())
+    if not len(errors) or np.isnan(errors).any():
+        raise UserError(f"{len(errors)} errors were given, NaN among them or none", "at least one number")
+    return np.searchsorted(errors, np.asarray(thresholds, np.float64), side="left") / len(errors)
+
+
+def azimuth_confusion(predicted: np.ndarray, true: np.ndarray, bins: int) -> np.ndarray:
+    """Return counts [bins, bins]: rows true azimuth, columns predicted, the first bin centred on 0 degrees.
+
+    Args:
+        predicted, true: azimuths [n], or viewpoints [n, 2 or more] whose first column it is; degrees.
+        bins: of width 360 / bins.
+
+    Raises:
+        UserError: for NaN, different lengths, or fewer than one bin.
+    """
+    if bins < 1:
+        raise UserError(f"{bins} bins were asked for", "at least one")
+    predicted, true = (_azimuths(name, values) for name, values in (("predicted", predicted), ("true", true)))
+    if predicted.shape != true.shape:
+        raise UserError(f"{len(predicted)} predicted and {len(true)} true azimuths were given", "as many of both")
+    rows, columns = (azimuth_bins(values, bins) for values in (true, predicted))
+    return np.bincount(rows * bins + columns, minlength=bins * bins).reshape(bins, bins)
+
+
+def azimuth_bins(azimuth: np.ndarray, bins: int) -> np.ndarray:
+    """Return the bin [n] of azimuths in degrees; bin 0 is centred on 0 (the convention of AVP in PASCAL3D+)."""
+    width = 360.0 / bins
+    return np.floor(np.mod(np.asarray(azimuth, np.float64) + 0.5 * width, 360.0) / width).astype(np.int64) % bins
+
+
+def _azimuths(name: str, values: np.ndarray) -> np.ndarray:
+    """Return azimuths [n] of azimuths or viewpoints."""
+    values = np.asarray(values, np.float64)
+    values = values[:, 0] if values.ndim == 2 and values.shape[1] else values
+    if values.ndim != 1 or not np.isfinite(values).all():
+        raise UserError(f"{name} azimuths have shape {list(values.shape)} or are not finite", "finite numbers [n]")
+    return values
+
+
+def _checked(predicted: np.ndarray, true: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return both as float64 [n, 3], or raise."""
+    predicted, true = (_rows(name, values) for name, values in (("predicted", predicted), ("true", true)))
+    if len(predicted) != len(true):
+        raise UserError(f"{len(predicted)} predicted and {len(true)} true viewpoints were given", "as many of both")
+    if not len(true):
+        raise UserError("no viewpoints were given to score", "at least one", "check the split and the class")
+    return predicted, true
+
+
+def _rows(name: str, values: np.ndarray) -> np.ndarray:
+    """Return viewpoints as finite float64 [n, 3], or raise."""
+    values = np.asarray(values, np.float64)
+    if values.ndim != 2 or values.shape[1] != 3:
+        found = f"{name} viewpoints have shape {list(values.shape)}"
+        raise UserError(found, "[n, 3]: azimuth, elevation, tilt (0 where there is none)")
+    bad = ~np.isfinite(values).all(axis=1)
+    if bad.any():
+        found = f"{int(bad.sum())} of {len(values)} {name} viewpoints are not finite (first: row {int(bad.argmax())})"
+        raise UserError(found, "finite degrees")
+    return values
