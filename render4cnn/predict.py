@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from vantage.records.pipeline import crop_only
 
 from render4cnn.config import ANGLES
 from render4cnn.decoding import average_with_mirror, decode_viewpoints, signed, softmax
 from render4cnn.evaluate import Trained, forward, load_trained
 from vantage.errors import UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
-from vantage.records.pipeline import crop_only
 
 if TYPE_CHECKING:
     from render4cnn.commands import Predict
