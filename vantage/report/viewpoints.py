@@ -93,7 +93,9 @@ def add_evaluation(section: Section, evaluation: StoredEvaluation) -> None:
     section.figures(evaluation_figures(evaluation, errors))
     if len(evaluation.tiles):
         section.heading("Predictions").legend(LEGEND)
-        section.prose("Angles are azimuth, elevation, tilt. The picture is what the network saw.")
+        section.prose(
+            "Angles are azimuth, elevation, tilt. Pictures are the stretched crops that the network is given, only larger."
+        )
         for name, indices in picture_groups(errors).items():
             section.pictures(list(_pictures(evaluation, errors, indices)), name.capitalize())
 
