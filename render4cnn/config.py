@@ -87,6 +87,8 @@ class AugmentationConfig:
     """Probability of a mirror image, whose labels are mirrored too."""
     colour: float = 0.3
     """Strength of the jitter of brightness, contrast and saturation."""
+    hue: float = 0.05
+    """Largest turn of the hue, of a whole turn."""
     greyscale: float = 0.1
     """Probability of greyscale."""
     blur: float = 0.15

@@ -24,7 +24,7 @@ class MetricsLog:
 
     def __init__(self, path: Path, tensorboard: Path, keep: int = 0):
         self.path = Path(path)
-        self._file = open(self.path, "ab")
+        self._file = open(self.path, "ab")  # noqa: SIM115 (open as long as the log is)
         self._file.truncate(keep)
         self._events = EventFile(tensorboard) if importlib.util.find_spec("tensorboard") else None
 
@@ -58,7 +58,7 @@ class EventFile:
         folder.mkdir(parents=True, exist_ok=True)
         name = f"events.out.tfevents.{time.time_ns()}.{socket.gethostname()}"
         self._event = event_pb2.Event
-        self._file = open(folder / name, "wb")
+        self._file = open(folder / name, "wb")  # noqa: SIM115 (open as long as the log is)
         self._records = RecordWriter(self._file)
         self._records.write(self._event(wall_time=time.time(), file_version="brain.Event:2").SerializeToString())
 

@@ -1,12 +1,12 @@
 """The run folder: all that a training leaves behind.
 
-    config.json            package, preset, configuration, data, classes, format version, and its own sha256
-    environment.json       versions, device, git revision, command
-    metrics.jsonl          one JSON object a line
-    checkpoints/last.npz   weights, optimiser, data position: where --resume continues
-    checkpoints/best.npz   weights with the lowest monitored value so far
-    tensorboard/           scalars, where TensorFlow is installed
-    model_card.md          what was trained on what, and how good it is
+config.json            package, preset, configuration, data, classes, format version, and its own sha256
+environment.json       versions, device, git revision, command
+metrics.jsonl          one JSON object a line
+checkpoints/last.npz   weights, optimiser, data position: where --resume continues
+checkpoints/best.npz   weights with the lowest monitored value so far
+tensorboard/           scalars, where tensorboard is installed
+model_card.md          what was trained on what, and how good it is
 """
 
 from __future__ import annotations

@@ -1,0 +1,211 @@
+"""``vantage train|evaluate|predict render4cnn``: options only; the work is imported when it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import tyro
+
+from render4cnn.config import Config, preset, replace
+from vantage.errors import RunError, UserError
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train the viewpoint classifier on renders, photographs, or a mix of both."""
+
+    out: str
+    """Run folder to make; with --resume, the one to continue."""
+    data: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
+    """A folder that vantage render wrote, or cars:DIR; repeat for a mix."""
+    weight: Annotated[tuple[float, ...], tyro.conf.UseAppendAction] = ()
+    """Share of training views from each --data, in their order, such as --weight 3 --weight 1; by default each counts
+    with its number of views."""
+    preset: Literal["tiny", "small", "paper"] | None = None
+    """tiny: minutes on two cores. small: the one that ships (default). paper: AlexNet trunk, 360 bins."""
+    resume: bool = False
+    """Continue the run in --out from its last checkpoint, with the options it began with."""
+    epochs: float | None = None
+    """Passes over as many views as the sources hold together."""
+    steps: int | None = None
+    """Training steps, instead of --epochs."""
+    batch_size: int | None = None
+    """Images in a step."""
+    learning_rate: float | None = None
+    """Peak learning rate."""
+    seed: int | None = None
+    """Seed of weights, order, augmentation and --max-real."""
+    init: str | None = None
+    """Run folder, or shipped weights, to start from."""
+    backgrounds: str | None = None
+    """Folder of photographs to paste renders on; else noise, gradients and textures."""
+    max_real: int | None = None
+    """Use only so many photographs of each real source (cars:DIR), chosen by the seed."""
+    checkpoint_every: int | None = None
+    """Steps between checkpoints, besides one every minute and at each validation."""
+    json: str | None = None
+    """File for the final metrics."""
+
+    def run(self) -> int:
+        """Train; 130 where it was interrupted."""
+        from vantage.console import console, write_json
+
+        result = self._resume() if self.resume else self._start()
+        summary = {
+            "run": self.out,
+            "step": result.step,
+            "interrupted": result.interrupted,
+            "seconds": result.seconds,
+            **result.validation,
+        }
+        write_json(self.json, summary)
+        if result.interrupted:
+            text = f"stopped at step {result.step}, all saved; continue: vantage train render4cnn --out {self.out} --resume"
+            console.print(text, markup=False, soft_wrap=True)
+            return 130
+        console.print(f"done: {self.out}, {result.seconds:.0f} s", markup=False, soft_wrap=True)
+        return 0
+
+    def config(self) -> Config:
+        """Return the preset with the options put in.
+
+        Raises:
+            UserError: a value that makes no sense.
+        """
+        self._check()
+        config = preset(self.preset or "small")
+        if self.epochs is not None:
+            config = dataclasses.replace(config, steps=0)
+        names = ("epochs", "steps", "batch_size", "learning_rate", "seed")
+        return replace(config, **{name: getattr(self, name) for name in names})
+
+    def _check(self) -> None:
+        """Refuse values that make no sense."""
+        if not self.data:
+            raise UserError("no --data was given", "a folder of renders or cars:DIR", "add --data DIR")
+        if self.weight and len(self.weight) != len(self.data):
+            found = f"{len(self.weight)} --weight for {len(self.data)} --data"
+            raise UserError(found, "one for each, in their order, or none")
+        if any(weight < 0 for weight in self.weight) or (self.weight and not sum(self.weight)):
+            raise UserError("--weight must not be negative, and not all 0", "such as --weight 3 --weight 1")
+        if self.epochs is not None and self.steps is not None:
+            raise UserError("both --epochs and --steps were given", "one of them")
+        for name in ("epochs", "steps", "batch_size", "learning_rate", "max_real"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise UserError(f"--{name.replace('_', '-')} is {value:g}", "more than 0")
+
+    def _start(self):
+        """Begin a new run."""
+        from render4cnn import train
+
+        config = self.config()
+        return train.start(self.out, config, self._plan())
+
+    def _plan(self):
+        """Return the sources with their weights and limits."""
+        from render4cnn.data import DataSpec
+        from render4cnn.evaluate import lacks_tilt
+        from render4cnn.train import TrainingPlan
+
+        weights = self.weight or (None,) * len(self.data)
+        limits = [self.max_real if lacks_tilt(spec) else None for spec in self.data]
+        data = tuple(DataSpec(*item) for item in zip(self.data, weights, limits))
+        return TrainingPlan(data, self.init, self.backgrounds, self.checkpoint_every or 0)
+
+    def _resume(self):
+        """Continue a run, whose options must not be given anew with other values."""
+        from render4cnn import train
+        from render4cnn.evaluate import PACKAGE
+        from vantage.training.run_folder import open_run
+
+        run = open_run(self.out, PACKAGE)
+        for name, value in self._given().items():
+            if value != _stored(run.config, name):
+                found = f"--{name.replace('_', '-')} differs from the run's ({_stored(run.config, name)})"
+                raise RunError(found, "the options it began with", "leave the option out, or start a new run")
+        return train.resume(self.out)
+
+    def _given(self) -> dict[str, object]:
+        """Return the options that decide a training and were given."""
+        names = [field.name for field in dataclasses.fields(self) if field.name not in ("out", "resume", "json")]
+        return {name: value for name in names if (value := getattr(self, name)) not in (None, ())}
+
+
+def _stored(run: dict, name: str) -> object:
+    """Return the value of an option in a run's config.json."""
+    if name == "data":
+        return tuple(item["spec"] for item in run["data"])
+    if name == "weight":
+        return tuple(item["weight"] for item in run["data"])
+    if name == "max_real":
+        return next((item["limit"] for item in run["data"] if item["limit"]), None)
+    if name == "learning_rate":
+        return run["config"]["optimiser"]["learning_rate"]
+    return run["options"].get(name, run["config"].get(name))
+
+
+@dataclass(frozen=True)
+class Evaluate:
+    """Score a trained viewpoint classifier on a data set whose classes and boxes are given."""
+
+    data: str
+    """cars:DIR, or a folder that vantage render wrote."""
+    run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
+    """Run folder; the weights that ship with Vantage where it is left out."""
+    split: str = "val"
+    """Split to score."""
+    flip: bool = True
+    """Average with the mirror image (twice the time)."""
+    weights: Literal["last", "best"] = "last"
+    """Weights at the end of training, or those best on its validation views."""
+    store: str | None = None
+    """Folder that keeps the predictions for a report; the run folder without it."""
+    json: str | None = None
+    """File for the result."""
+
+    def run(self) -> None:
+        """Score, show and store the result."""
+        from render4cnn import evaluate
+        from vantage.benchmarks import open_views
+        from vantage.console import write_json
+
+        evaluate.find_run(self.run_folder)
+        source = open_views(self.data, self.split)
+        trained = evaluate.load_trained(self.run_folder, self.weights)
+        result = evaluate.evaluate(trained, source, self.data, self.split, self.flip)
+        folder = self.store or self.run_folder
+        if folder:
+            evaluate.store(result, folder)
+        write_json(self.json, result.summary)
+        evaluate.show(result.summary)
+
+
+@dataclass(frozen=True)
+class Predict:
+    """Tell the viewpoint of the object in each image, as JSON and as a picture."""
+
+    images: tyro.conf.Positional[tuple[str, ...]]
+    """Image files, or folders of them."""
+    out: str
+    """Folder for the results."""
+    run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
+    """Run folder; the weights that ship with Vantage where it is left out."""
+    category: str | None = None
+    """Class of the object; without it the surest of the weights' classes is taken."""
+    box: str | None = None
+    """The object's box in every image, x0,y0,x1,y1 in pixels; the whole image without it."""
+    flip: bool = True
+    """Average with the mirror image (twice the time)."""
+    render: bool = True
+    """Draw a CAD model at the predicted viewpoint beside the photograph."""
+    cad: str | None = None
+    """CAD file to draw; a procedural model of the predicted class without it."""
+
+    def run(self) -> int:
+        """Predict; the status says whether every image could be used."""
+        from render4cnn.predict import predict_command
+
+        return predict_command(self)

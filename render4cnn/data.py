@@ -1,0 +1,192 @@
+"""Views to tensors: sources, classes, the training stream and the crops that are scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from render4cnn.config import ANGLES, Config
+from vantage.benchmarks import open_views
+from vantage.errors import DataError
+from vantage.records import pipeline
+from vantage.records.sources import InMemorySource, Subset
+
+CROP_BATCH = 256
+
+
+@dataclass(frozen=True)
+class DataSpec:
+    """One ``--data`` option.
+
+    Args:
+        spec: a folder of renders, or ``cars:DIR``.
+        weight: share of the training views drawn from it, relative to the others'; None for its number of views.
+        limit: use only so many of its training views, chosen by the seed; None for all.
+    """
+
+    spec: str
+    weight: float | None = None
+    limit: int | None = None
+
+
+def select(source: Any, limit: int | None, seed: int) -> Any:
+    """Return ``limit`` views of ``source`` drawn without replacement; a larger limit holds the smaller one's views."""
+    if limit is None or limit >= len(source):
+        return source
+    order = np.random.default_rng([seed, 0x11E1]).permutation(len(source))
+    return Subset(source, np.sort(order[:limit]))
+
+
+def spread(source: Any, count: int) -> Any:
+    """Return at most ``count`` views of ``source``, evenly spread over it."""
+    if len(source) <= count:
+        return source
+    return Subset(source, np.linspace(0, len(source) - 1, count).round().astype(np.int64))
+
+
+def categories_of(source: Any) -> list[str]:
+    """Return the class of each view."""
+    return [str(source[index]["category"]) for index in range(len(source))]
+
+
+def class_names(sources: Sequence[Any]) -> tuple[str, ...]:
+    """Return the classes of all sources, in alphabetical order."""
+    return tuple(sorted({name for source in sources for name in categories_of(source)}))
+
+
+def class_indices(categories: Sequence[str], classes: Sequence[str]) -> np.ndarray:
+    """Return the number of each category: int32 [n].
+
+    Raises:
+        DataError: categories that ``classes`` does not hold, by name.
+    """
+    numbers = {name: number for number, name in enumerate(classes)}
+    unknown = sorted(set(categories) - set(numbers))
+    if unknown:
+        found = f"unknown class {', '.join(map(repr, unknown))}"
+        raise DataError(found, f"one of {', '.join(classes)}, which the weights know", "use other data, or train")
+    return np.array([numbers[name] for name in categories], np.int32)
+
+
+def open_training(data: Sequence[DataSpec], seed: int) -> list[Any]:
+    """Open the train split of every ``--data``, limited where asked; each view is decoded once and kept.
+
+    Raises:
+        DataError: a source that cannot be read or holds no view.
+    """
+    sources = [InMemorySource(select(open_views(item.spec, "train"), item.limit, seed)) for item in data]
+    for item, source in zip(data, sources):
+        if not len(source):
+            raise DataError(f"{item.spec} has no view in its train split", "at least one", "render or choose more")
+    return sources
+
+
+def mixing_weights(data: Sequence[DataSpec], sources: Sequence[Any]) -> list[float]:
+    """Return each source's share of the training views; they add up to 1."""
+    weights = [len(source) if item.weight is None else item.weight for item, source in zip(data, sources)]
+    return [weight / sum(weights) for weight in weights]
+
+
+def augment_config(config: Config, backgrounds: str | None) -> Any:
+    """Return the pipeline's configuration for training crops."""
+    own = config.augmentation
+    return pipeline.AugmentConfig(
+        image_size=config.model.image_size,
+        context=own.context,
+        truncation=own.truncation,
+        flip=own.flip,
+        brightness=own.colour,
+        contrast=own.colour,
+        saturation=own.colour,
+        hue=own.hue,
+        greyscale=own.greyscale,
+        blur=own.blur,
+        noise=own.noise,
+        jpeg=own.jpeg,
+        erase=own.erase,
+        background=f"photos:{backgrounds}" if backgrounds else own.background,
+    )
+
+
+def to_tensors(batch: Mapping[str, Any], classes: Sequence[str]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """Turn a batch of the pipeline into the network's input and labels."""
+    labels = {name: np.asarray(batch[name], np.float32) for name in ANGLES}
+    labels["class_index"] = class_indices([str(name) for name in batch["category"]], classes)
+    return np.asarray(batch["image"], np.float32), labels
+
+
+def training_stream(
+    sources: Sequence[Any],
+    weights: Sequence[float],
+    config: Config,
+    classes: Sequence[str],
+    backgrounds: str | None = None,
+) -> TrainingStream:
+    """Return augmented batches of a mix of sources, in an order that the configuration's seed decides."""
+    augment = augment_config(config, backgrounds)
+    return TrainingStream(
+        pipeline.training_batches(list(sources), list(weights), augment, config.batch_size, config.seed), classes
+    )
+
+
+class TrainingStream:
+    """Endless batches ``(images, labels)`` whose position can be saved; see ``vantage.training.loop``.
+
+    Args:
+        batches: the pipeline's batches, in an iterable or iterator.
+        classes: names, in the order of the blocks.
+    """
+
+    def __init__(self, batches: Any, classes: Sequence[str]):
+        self._iterator, self._classes = iter(batches), classes
+
+    def __next__(self) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        return to_tensors(next(self._iterator), self._classes)
+
+    def get_state(self) -> Any:
+        """Return the position, as JSON values."""
+        return self._iterator.get_state()
+
+    def set_state(self, state: Any) -> None:
+        """Continue from a position."""
+        self._iterator.set_state(state)
+
+
+@dataclass(frozen=True)
+class Crops:
+    """Views as the network sees them, without augmentation.
+
+    Args:
+        images: uint8 [n, S, S, 3].
+        viewpoints: float64 [n, 3], azimuth, elevation, tilt, degrees.
+        categories: n names.
+        names: n files or records, for people.
+        real: bool [n].
+    """
+
+    images: np.ndarray
+    viewpoints: np.ndarray
+    categories: tuple[str, ...]
+    names: tuple[str, ...]
+    real: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def load_crops(source: Any, image_size: int) -> Crops:
+    """Decode every view of ``source`` and crop it to its box."""
+    images, viewpoints, categories, names, real = [], [], [], [], []
+    for number in range(len(source)):
+        view = source[number]
+        images.append(pipeline.crop_only(view, image_size))
+        viewpoints.append(np.asarray(view["viewpoint"], np.float64)[:3])
+        categories.append(str(view["category"]))
+        names.append(str(view.get("name", view["index"])))
+        real.append(bool(view["real"]))
+    stacked = np.stack(images) if images else np.zeros((0, image_size, image_size, 3), np.uint8)
+    angles = np.stack(viewpoints) if viewpoints else np.zeros((0, 3))
+    return Crops(stacked, angles, tuple(categories), tuple(names), np.array(real, bool))

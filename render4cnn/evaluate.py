@@ -1,0 +1,279 @@
+"""Trained networks: opening them, running them on crops, scoring them."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from render4cnn.config import ANGLES, Config
+from render4cnn.data import Crops, class_indices, load_crops
+from render4cnn.decoding import average_with_mirror, class_block, decode_viewpoints, softmax
+from vantage.errors import RunError
+from vantage.records import pipeline
+from vantage.report.evaluations import store_evaluation
+from vantage.training.checkpoint import read_arrays, set_model_arrays
+from vantage.training.configs import from_plain
+from vantage.training.run_folder import RunFolder, open_run
+
+PACKAGE = "render4cnn"
+WEIGHTS = Path(__file__).resolve().parent / "weights"
+"""Run folders that ship with the package."""
+
+SHIPPED = "small"
+"""The weights used where no run is named."""
+
+PREDICT_BATCH = 64
+
+COLUMNS = ("count", "acc_pi_6", "med_err_deg", "med_err_deg_over_sqrt2", "front_back_flips")
+
+NO_TILT = "the labels of {spec} have no tilt: it is 0 in both the true and the predicted rotation"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained network.
+
+    Args:
+        model: the Keras model.
+        config: what it was trained with.
+        classes: names, in the order of the blocks of logits.
+        run: the run folder it came from.
+    """
+
+    model: Any
+    config: Config
+    classes: tuple[str, ...]
+    run: RunFolder
+
+
+@dataclass(frozen=True)
+class EvaluationResult:
+    """Predictions and what they are worth.
+
+    Args:
+        predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
+        categories, names: n each.
+        summary: the JSON of ``vantage evaluate``.
+        errors: [n] geodesic distances, degrees.
+        crops: what the network saw.
+    """
+
+    predicted: np.ndarray
+    true: np.ndarray
+    categories: tuple[str, ...]
+    names: tuple[str, ...]
+    summary: dict[str, Any]
+    errors: np.ndarray
+    crops: Crops
+
+
+def find_run(run: str | Path | None) -> RunFolder:
+    """Open a run folder, the shipped weights of that name, or the default ones where ``run`` is None.
+
+    Raises:
+        RunError: there is no such run, or it cannot be read.
+    """
+    path = Path(run if run is not None else SHIPPED)
+    shipped = WEIGHTS / path
+    if (run is None or not path.exists()) and (shipped / "config.json").is_file():
+        return open_run(shipped, PACKAGE)
+    if run is None:
+        raise RunError("no weights ship with this version", "a trained run", "train one and name it with --run RUN")
+    return open_run(path, PACKAGE)
+
+
+def load_trained(run: str | Path | None = None, which: str = "last") -> Trained:
+    """Open a trained network.
+
+    Args:
+        run: a run folder, the name of shipped weights, or None for the default ones.
+        which: ``last`` weights of the training, or the ``best`` on the validation views. Shipped runs have one.
+
+    Raises:
+        RunError: missing, broken, or of another version.
+    """
+    from render4cnn.model import build_model
+
+    folder = find_run(run)
+    config, classes = read_settings(folder)
+    model = build_model(config, classes)
+    path, arrays = _weights(folder, which)
+    set_model_arrays(model, arrays, str(path))
+    return Trained(model, config, classes, folder)
+
+
+def read_settings(folder: RunFolder) -> tuple[Config, tuple[str, ...]]:
+    """Return configuration and classes of a run.
+
+    Raises:
+        RunError: the configuration is of another version of this package.
+    """
+    try:
+        return from_plain(Config, folder.config["config"]), tuple(folder.config["classes"])
+    except (KeyError, TypeError, ValueError) as error:
+        found = f"{folder.path / 'config.json'} does not fit this version ({error})"
+        raise RunError(found, do="use the Vantage that wrote it, or train again") from error
+
+
+def _weights(folder: RunFolder, which: str) -> tuple[Path, dict[str, np.ndarray]]:
+    """Return the arrays of a run's weights, whichever of the two files there is."""
+    order = [folder.last, folder.best] if which == "last" else [folder.best, folder.last]
+    path = next((path for path in order if path.is_file()), None)
+    if path is None:
+        raise RunError(f"{folder.path} has no weights yet", "a run that was trained", "train it: add --resume")
+    arrays = read_arrays(path)
+    if path == folder.last:
+        arrays = {key.removeprefix("model/"): value for key, value in arrays.items() if key.startswith("model/")}
+    return path, arrays
+
+
+def forward(model: Any, images: np.ndarray, batch_size: int = PREDICT_BATCH) -> dict[str, np.ndarray]:
+    """Return the logits of images uint8 or float [n, S, S, 3]: angle -> [n, classes, bins].
+
+    The last batch is filled up, so that every call has one shape and the graph is traced once.
+    """
+    size = min(batch_size, len(images))
+    parts: dict[str, list[np.ndarray]] = {name: [] for name in ANGLES}
+    for start in range(0, len(images), size):
+        batch = as_float(images[start : start + size])
+        count = len(batch)
+        batch = np.concatenate([batch, np.repeat(batch[-1:], size - count, axis=0)]) if count < size else batch
+        for name, value in model.predict_on_batch(batch).items():
+            parts[name].append(np.asarray(value)[:count])
+    return {name: np.concatenate(values) for name, values in parts.items()}
+
+
+def as_float(images: np.ndarray) -> np.ndarray:
+    """Return images as float32 in [0, 1]."""
+    return images.astype(np.float32) / 255.0 if images.dtype == np.uint8 else images.astype(np.float32)
+
+
+def predict_probabilities(model: Any, images: np.ndarray, class_index: np.ndarray, flip: bool) -> dict[str, np.ndarray]:
+    """Return the probability of every bin within each image's class.
+
+    Args:
+        model: the network.
+        images: uint8, or float in [0, 1], [n, S, S, 3].
+        class_index: int [n].
+        flip: average with the mirror image's (twice the time).
+
+    Returns:
+        angle -> float64 [n, bins].
+    """
+    straight = _block_probabilities(forward(model, images), class_index)
+    if not flip:
+        return straight
+    mirror = _block_probabilities(forward(model, images[:, :, ::-1]), class_index)
+    return {name: average_with_mirror(straight[name], mirror[name], name) for name in ANGLES}
+
+
+def _block_probabilities(logits: dict[str, np.ndarray], class_index: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the softmax within each item's class."""
+    return {name: softmax(class_block(value, class_index)) for name, value in logits.items()}
+
+
+def predict_viewpoints(trained: Trained, crops: Crops, flip: bool) -> np.ndarray:
+    """Return azimuth, elevation, tilt of every crop, degrees [n, 3]; the class is given.
+
+    Raises:
+        DataError: a class that the weights do not know.
+    """
+    index = class_indices(crops.categories, trained.classes)
+    probabilities = predict_probabilities(trained.model, crops.images, index, flip)
+    return decode_viewpoints(probabilities, trained.config.model.decode)
+
+
+def evaluate_crops(trained: Trained, crops: Crops, flip: bool, no_tilt: bool) -> EvaluationResult:
+    """Score a network on crops.
+
+    Args:
+        trained: the network.
+        crops: at least one.
+        flip: average with the mirror images.
+        no_tilt: the labels have no tilt: set the predicted one to 0, as the true one is.
+    """
+    from vantage.metrics.viewpoint import evaluation_summary, rotation_errors_deg
+
+    predicted = predict_viewpoints(trained, crops, flip)
+    if no_tilt:
+        predicted[:, 2] = 0.0
+    summary = evaluation_summary(predicted, crops.viewpoints, crops.categories)
+    errors = rotation_errors_deg(predicted, crops.viewpoints)
+    return EvaluationResult(predicted, crops.viewpoints, crops.categories, crops.names, summary, errors, crops)
+
+
+def lacks_tilt(spec: str) -> bool:
+    """Whether a data set's labels have no tilt."""
+    return spec.startswith("cars:")
+
+
+def evaluate(trained: Trained, source: Any, spec: str, split: str, flip: bool = True) -> EvaluationResult:
+    """Score a network on every view of a source.
+
+    Raises:
+        DataError: a class that the weights do not know, or a view that cannot be read.
+    """
+    start = time.monotonic()
+    crops = load_crops(source, trained.config.model.image_size)
+    loaded = time.monotonic()
+    result = evaluate_crops(trained, crops, flip, lacks_tilt(spec))
+    end = time.monotonic()
+    notes = [NO_TILT.format(spec=spec)] if lacks_tilt(spec) else []
+    extra = {"data": spec, "split": split, "run": str(trained.run.path), "flip": flip, "notes": notes}
+    times = {"seconds": end - start, "images_per_second": len(crops) / max(end - loaded, 1e-9)}
+    summary = {**result.summary, **extra, **times}
+    return dataclasses.replace(result, summary=summary)
+
+
+def store(result: EvaluationResult, folder: str | Path) -> Path:
+    """Keep an evaluation in a folder, such as its run's, for the report; return the JSON's path."""
+    from vantage.report.evaluations import store_evaluation
+
+    name = f"{result.summary['data']} {result.summary['split']}"
+    truth = (result.predicted, result.true, result.categories, result.names, result.errors)
+    return store_evaluation(folder, name, result.summary, *truth, lambda index: result.crops.images[index])
+
+
+def show(summary: dict[str, Any]) -> None:
+    """Print the metrics as a table."""
+    from rich.table import Table
+
+    from vantage.console import console
+
+    table = Table("", *COLUMNS)
+    rows = summary["per_class"] if len(summary["per_class"]) > 1 else {}
+    for name, metrics in {**rows, "all": summary["overall"]}.items():
+        table.add_row(name, *(f"{metrics[column]:.4g}" for column in COLUMNS))
+    console.print(table)
+    for note in summary["notes"]:
+        console.print(note, markup=False, soft_wrap=True)
+
+
+PICTURE_SIZE = 160
+"""Side of the crops that are stored with an evaluation, pixels."""
+
+
+def own_folder(run: str | Path | None) -> Path | None:
+    """Return the folder of a run that the user named, where it can be written; shipped weights keep no evaluations."""
+    if run is None or not Path(run).is_dir() or not os.access(run, os.W_OK):
+        return None
+    return Path(run)
+
+
+def store_result(result: EvaluationResult, source: Any, folder: str | Path) -> Path:
+    """Keep predictions, and the crops of the best, median and worst, for the report; return the JSON's path."""
+    summary = result.summary
+    name = f"{summary['data']} {summary['split']}"
+    angles = (result.predicted, result.true)
+    texts = (result.categories, result.names)
+
+    def picture(number: int) -> np.ndarray:
+        return pipeline.crop_only(source[number], PICTURE_SIZE)
+
+    return store_evaluation(folder, name, summary, *angles, *texts, result.errors, picture)

@@ -1,0 +1,239 @@
+"""Training the viewpoint classifier: from options to a run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from render4cnn.config import ANGLES, Config
+from render4cnn.data import (
+    Crops,
+    DataSpec,
+    class_indices,
+    class_names,
+    load_crops,
+    mixing_weights,
+    open_training,
+    spread,
+    training_stream,
+)
+from render4cnn.decoding import class_block, decode_viewpoints, softmax
+from render4cnn.evaluate import PACKAGE, forward, lacks_tilt, load_trained, read_settings
+from render4cnn.model_card import training_card
+from vantage.benchmarks import open_views
+from vantage.console import console, write_json
+from vantage.errors import DataError, RunError
+from vantage.training import optimisers
+from vantage.training.checkpoint import model_arrays, set_model_arrays
+from vantage.training.configs import to_plain
+from vantage.training.determinism import seed_everything
+from vantage.training.environment import describe_environment
+from vantage.training.loop import LoopOptions, LoopResult, TrainingLoop
+from vantage.training.run_folder import RunFolder, create_run, open_run
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """What to train on, besides the configuration; kept in config.json.
+
+    Args:
+        data: sources.
+        init: run to take the first weights from.
+        backgrounds: folder of photographs to paste renders on.
+        checkpoint_every: steps between checkpoints, besides those in time.
+    """
+
+    data: tuple[DataSpec, ...]
+    init: str | None = None
+    backgrounds: str | None = None
+    checkpoint_every: int = 0
+
+
+def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
+    """Train into a new run folder.
+
+    Raises:
+        RunError: ``out`` holds something already.
+        DataError: data that cannot be read.
+    """
+    _refuse_existing(out)
+    sources = open_training(plan.data, config.seed)
+    classes = class_names(sources)
+    views = [len(source) for source in sources]
+    settings = {"preset": config.preset, "seed": config.seed, "config": to_plain(config), "classes": list(classes)}
+    data = [{**asdict(item), "views": count} for item, count in zip(plan.data, views)]
+    options = {"init": plan.init, "backgrounds": plan.backgrounds, "checkpoint_every": plan.checkpoint_every}
+    run = create_run(out, PACKAGE, {**settings, "data": data, "options": options})
+    write_json(run.environment, describe_environment())
+    return _train(run, config, plan, sources, classes, resume=False)
+
+
+def resume(out: str | Path) -> LoopResult:
+    """Continue the run in ``out`` where its last checkpoint left it.
+
+    Raises:
+        RunError: missing, foreign, edited, of another version, or its data changed.
+    """
+    run = open_run(out, PACKAGE)
+    config, classes = read_settings(run)
+    plan = plan_of(run)
+    sources = open_training(plan.data, config.seed)
+    for item, source in zip(run.config["data"], sources):
+        if len(source) != item["views"]:
+            found = f"{item['spec']} now has {len(source)} training views; the run began with {item['views']}"
+            raise RunError(found, do="bring the data back, or start a new run")
+    return _train(run, config, plan, sources, classes, resume=True)
+
+
+def plan_of(run: RunFolder) -> TrainingPlan:
+    """Return the plan that a run's config.json holds."""
+    data = tuple(DataSpec(item["spec"], item["weight"], item["limit"]) for item in run.config["data"])
+    return TrainingPlan(data, **run.config["options"])
+
+
+def _refuse_existing(out: str | Path) -> None:
+    """Fail before the data are read where the folder is taken."""
+    path = Path(out)
+    if (path / "config.json").exists():
+        raise RunError(f"--out {path} holds a run", "a new folder", "add --resume, or choose another --out")
+
+
+def _train(
+    run: RunFolder, config: Config, plan: TrainingPlan, sources: Sequence[Any], classes: Sequence[str], resume: bool
+) -> LoopResult:
+    """Build everything, train, write the model card."""
+    views = sum(len(source) for source in sources)
+    per_epoch = max(views / config.batch_size, 1.0)
+    steps = config.steps or max(round(config.epochs * per_epoch), 1)
+    seed_everything(config.seed)
+    model = compiled_model(config, classes, steps)
+    if plan.init and not resume:
+        copy_weights(plan.init, model)
+    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes, plan.backgrounds)
+    validate = Validation(model, config, classes, plan.data)
+    every = max(steps // max(config.validations, 1), 1)
+    options = LoopOptions(steps, per_epoch, config.batch_size, 20, every, plan.checkpoint_every)
+    loop = TrainingLoop(run, model, stream, options, validate)
+    if resume:
+        loop.resume()
+    _announce(run, config, classes, views, steps, loop.step)
+    result = loop.fit()
+    if not result.interrupted:
+        run.model_card.write_text(training_card(run, config, classes, result), encoding="utf-8")
+    return result
+
+
+def _announce(run: RunFolder, config: Config, classes: Sequence[str], views: int, steps: int, step: int) -> None:
+    """Say what is about to be trained."""
+    begin = f"from step {step} " if step else ""
+    text = f"{run.path}: {config.preset}, {views} views of {', '.join(classes)}, {begin}to step {steps}"
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def compiled_model(config: Config, classes: Sequence[str], steps: int) -> Any:
+    """Return the network with its optimiser, ready for ``steps`` steps."""
+    from render4cnn.model import build_model
+
+    model = build_model(config, classes)
+    model.compile(optimizer=optimiser(config, steps))
+    return model
+
+
+def optimiser(config: Config, steps: int) -> Any:
+    """Return the optimiser of a configuration.
+
+    Raises:
+        ValueError: an unknown optimiser or schedule.
+    """
+    own = config.optimiser
+    if own.schedule == "cosine":
+        rate = optimisers.WarmupCosine(own.learning_rate, steps, round(own.warmup * steps))
+    elif own.schedule == "steps":
+        rate = optimisers.stepwise(own.learning_rate, own.decay_every)
+    else:
+        raise ValueError(f"unknown schedule {own.schedule!r}; expected cosine or steps")
+    if own.name == "adamw":
+        return optimisers.adamw(rate, own.weight_decay, own.clip_norm)
+    if own.name == "sgd":
+        return optimisers.sgd(rate, clip_norm=own.clip_norm)
+    raise ValueError(f"unknown optimiser {own.name!r}; expected adamw or sgd")
+
+
+def copy_weights(source: str, model: Any) -> None:
+    """Take the weights of another run; heads are left at their start where the classes or bins differ.
+
+    Raises:
+        RunError: the run is missing, or its trunk is another one.
+    """
+    arrays = model_arrays(load_trained(source).model)
+    own = model_arrays(model)
+    heads = tuple(f"{name}_dense/" for name in ANGLES)
+    for key, value in own.items():
+        if key.startswith(heads) and (key not in arrays or arrays[key].shape != value.shape):
+            arrays[key] = value
+    set_model_arrays(model, arrays, f"--init {source}")
+
+
+class Validation:
+    """Scores a few views of the val splits between epochs: ``val_loss``, ``val_acc_pi_6``, ``val_med_err_deg``, ...
+
+    Args:
+        model: the network in training.
+        config: its configuration.
+        classes: names.
+        data: sources; those without a val split are left out.
+    """
+
+    def __init__(self, model: Any, config: Config, classes: Sequence[str], data: Sequence[DataSpec]):
+        self.model, self.config, self.classes = model, config, classes
+        self.sets = list(_validation_sets(config, data))
+
+    def __call__(self) -> dict[str, float]:
+        """Return the metrics; with several sources each one's too, named ``val_SOURCE_...``."""
+        scored = [(name, len(crops), self._score(crops, no_tilt)) for name, crops, no_tilt in self.sets]
+        if not scored:
+            return {}
+        total = sum(count for _, count, _ in scored)
+        keys = scored[0][2]
+        metrics = {f"val_{key}": sum(count * score[key] for _, count, score in scored) / total for key in keys}
+        if len(scored) > 1:
+            metrics |= {f"val_{name}_{key}": score[key] for name, _, score in scored for key in keys}
+        return metrics
+
+    def _score(self, crops: Crops, no_tilt: bool) -> dict[str, float]:
+        """Return loss and errors on one set."""
+        from vantage.metrics.viewpoint import rotation_errors_deg
+
+        index = class_indices(crops.categories, self.classes)
+        logits = forward(self.model, crops.images)
+        labels = {name: crops.viewpoints[:, number].astype(np.float32) for number, name in enumerate(ANGLES)}
+        loss = self.model.viewpoint_loss({**labels, "class_index": index}, logits)
+        probabilities = {name: softmax(class_block(value, index)) for name, value in logits.items()}
+        predicted = decode_viewpoints(probabilities, self.config.model.decode)
+        if no_tilt:
+            predicted[:, 2] = 0.0
+        errors = rotation_errors_deg(predicted, crops.viewpoints)
+        return {
+            "loss": float(loss),
+            "acc_pi_6": float(np.mean(errors < 30.0)),
+            "med_err_deg": float(np.median(errors)),
+            "mean_err_deg": float(np.mean(errors)),
+        }
+
+
+def _validation_sets(config: Config, data: Sequence[DataSpec]) -> Iterator[tuple[str, Crops, bool]]:
+    """Yield name, crops and whether the labels lack tilt, for every source that has a val split."""
+    for number, item in enumerate(data):
+        try:
+            source = open_views(item.spec, "val")
+        except DataError as error:
+            console.print(f"no validation on {item.spec}: {error}", markup=False, soft_wrap=True)
+            continue
+        chosen = spread(source, max(config.validation_views // len(data), 1))
+        if len(chosen):
+            name = item.spec.partition(":")[0] if lacks_tilt(item.spec) else f"data{number}"
+            yield name, load_crops(chosen, config.model.image_size), lacks_tilt(item.spec)
