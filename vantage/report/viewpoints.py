@@ -94,7 +94,7 @@ def add_evaluation(section: Section, evaluation: StoredEvaluation) -> None:
     if len(evaluation.tiles):
         section.heading("Predictions").legend(LEGEND)
         section.prose(
-            "Angles are azimuth, elevation, tilt. Pictures are the stretched crops that the network is given, only larger."
+            "Angles are azimuth, elevation, tilt. The crops are stretched as the network sees them, only larger."
         )
         for name, indices in picture_groups(errors).items():
             section.pictures(list(_pictures(evaluation, errors, indices)), name.capitalize())
