@@ -85,7 +85,8 @@ def _cube_surface(steps: np.ndarray) -> Mesh:
     return steps[where].astype(np.float64), np.concatenate(faces)
 
 
-def rounded_box(size, center=(0.0, 0.0, 0.0), radius: float = 0.02, segments: int = 2, puff: float = 0.0) -> Mesh:
+def rounded_box(size, center=(0.0, 0.0, 0.0), radius: float = 0.02, segments: int = 2, puff: float = 0.0,
+                divisions: int = 1) -> Mesh:  # fmt: skip
     """Return a box with rounded edges: closed, every edge an arc of ``segments`` pieces.
 
     Args:
@@ -94,12 +95,13 @@ def rounded_box(size, center=(0.0, 0.0, 0.0), radius: float = 0.02, segments: in
         radius: of the edges; at most half the smallest side is used.
         segments: pieces in a quarter of arc.
         puff: how far the middles of the faces swell out, as of a cushion, in metres.
+        divisions: strips that the flat faces are cut in, so that they can be bent afterwards; at least 2 with ``puff``.
     """
     size = np.asarray(size, np.float64)
     radius = min(radius, 0.499 * size.min())
     arc = np.tan(np.linspace(0, np.pi / 4, segments + 1))
-    middle = np.zeros(1) if puff else np.zeros(0)
-    steps = np.concatenate([-2 + 0 * arc[:0], -(1 + arc)[::-1], middle, 1 + arc])
+    middle = np.linspace(-1, 1, max(divisions, 2 if puff else 1) + 1)[1:-1]
+    steps = np.concatenate([-(1 + arc)[::-1], middle, 1 + arc])
     cube, faces = _cube_surface(steps)
     inner = np.clip(cube, -1, 1)
     out = cube - inner
