@@ -112,6 +112,22 @@ class Part:
         return replace(self, name=name or self.name, vertices=self.vertices * (-1, 1, 1), faces=self.faces[:, ::-1])
 
 
+def assembled(name: str, pieces: Sequence[tuple[tuple[np.ndarray, np.ndarray], Material]], **options: Any) -> Part:
+    """Return one part from (mesh, material) pieces; equal materials are listed once.
+
+    Args:
+        name: of the part.
+        pieces: each a mesh (vertices [V, 3], faces [F, 3]) and its material.
+        options: further fields of `Part`.
+    """
+    materials = list(dict.fromkeys(material for _, material in pieces))
+    starts = np.cumsum([0] + [len(vertices) for (vertices, _), _ in pieces[:-1]])
+    vertices = np.concatenate([vertices for (vertices, _), _ in pieces])
+    faces = np.concatenate([faces + start for ((_, faces), _), start in zip(pieces, starts)])
+    numbers = [np.full(len(faces), materials.index(material)) for (_, faces), material in pieces]
+    return Part(name, vertices, faces, tuple(materials), np.concatenate(numbers), **options)
+
+
 @dataclass(frozen=True)
 class Normalisation:
     """How a shape was brought to unit diagonal about the origin: ``normalised = (point - offset) * scale``.
