@@ -1,8 +1,8 @@
 """What training data is worth: renders, photographs, and both, scored on the same real photographs.
 
 Trains the same network with the same number of steps on five mixtures, over several seeds, with nothing but the public
-commands, and prints the table of ``render4cnn/README.md`` as Markdown. Interrupt it at any moment; the same command goes
-on where it stopped, and finished rows are read back, not trained anew.
+commands, and prints the table of ``render4cnn/README.md`` as Markdown. Interrupt it at any moment; the same command
+goes on where it stopped, and finished rows are read back, not trained anew.
 
     python benchmarks/bm_training_data.py --renders RENDERS --photos cars:DIR --backgrounds DIR --out DIR
 """
