@@ -1,0 +1,39 @@
+"""Readers of public real-data sets, all returning views; `open_views` opens any set by a short text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from vantage.errors import DataError
+from vantage.records.reader import open_records
+from vantage.records.sources import RecordViews, ViewSource
+
+
+def open_views(spec: str, split: str = "train") -> ViewSource:
+    """Open the views of one split.
+
+    Args:
+        spec: ``cars:DIR``, or the folder of a rendered data set.
+        split: such as ``train`` or ``val``.
+
+    Raises:
+        DataError: for an unknown prefix (listing the known ones), or what the reader of that kind finds wrong.
+    """
+    prefix, colon, rest = str(spec).partition(":")
+    if not colon or Path(spec).exists():
+        return RecordViews(open_records(spec, split))
+    if prefix not in READERS:
+        known = ", ".join(f"{name}:DIR" for name in READERS)
+        raise DataError(f"unknown kind of data {prefix!r} in {spec!r}", f"{known}, or a folder of renders")
+    return READERS[prefix](rest, split)
+
+
+def _cars(folder: str, split: str) -> ViewSource:
+    from vantage.benchmarks.cars import open_cars
+
+    return open_cars(folder, split)
+
+
+READERS: dict[str, Callable[[str, str], ViewSource]] = {"cars": _cars}
+"""Readers by prefix."""
