@@ -35,7 +35,7 @@ class Request:
         inputs: image files and folders.
         out: folder for the results.
         category: class of the objects, or None to let the network guess.
-        box: of the object, x0, y0, x1, y1 px; only with a single image.
+        box: of the object in every image, x0, y0, x1, y1 px.
         render: draws CAD models, or None for pictures without them.
     """
 
@@ -49,7 +49,7 @@ class Request:
         """Return the image files, before anything slow begins.
 
         Raises:
-            UserError: ``out`` is a file, nothing is there to predict, or a box came with several images.
+            UserError: ``out`` is a file, or nothing is there to predict.
         """
         if self.out.exists() and not self.out.is_dir():
             raise UserError(f"--out {self.out} is a file", "a folder", "choose another --out")
@@ -58,8 +58,6 @@ class Request:
             names = ", ".join(map(str, missing or self.inputs))
             found = f"{names}: no such file or folder" if missing else f"no image in {names}"
             raise UserError(found, "image files, or folders that hold some", "check the path")
-        if self.box is not None and len(files) != 1:
-            raise UserError(f"--box with {len(files)} images", "a single image with --box", "call it for each image")
         return files
 
 
@@ -96,7 +94,7 @@ def predict_files(request: Request, predictor: Predictor) -> int:
         2 where an input is missing, an image given by name cannot be read, or none can; otherwise 0.
 
     Raises:
-        UserError: ``out`` is a file, the class is unknown, or the box does not fit.
+        UserError: ``out`` is a file, the class is unknown, or no image can be read.
     """
     files = request.check()
     skipped: list[dict[str, str]] = [_skip(path, "does not exist") for path in request.inputs if not path.exists()]
@@ -128,11 +126,15 @@ def _load(file: ImageFile, box: Box | None, predictor: Predictor) -> Photo:
 
 
 def _clamped(box: Box, width: int, height: int, path: Path) -> Box:
-    """Return the part of ``box`` that is in the image."""
+    """Return the part of ``box`` that is in the image.
+
+    Raises:
+        ImageError: there is none.
+    """
     x0, y0, x1, y1 = max(0.0, box[0]), max(0.0, box[1]), min(float(width), box[2]), min(float(height), box[3])
     if x1 - x0 < 2 or y1 - y0 < 2:
         found = f"the box {','.join(f'{edge:g}' for edge in box)} holds nothing of {path} ({width}x{height} pixels)"
-        raise UserError(found, "x0,y0,x1,y1 in pixels, from the upper left corner")
+        raise ImageError(found, "x0,y0,x1,y1 in pixels, from the upper left corner")
     return x0, y0, x1, y1
 
 

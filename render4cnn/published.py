@@ -51,11 +51,11 @@ def _row(name: str, source: str, figures: str, mean: float) -> Published:
     return Published(name, source, dict(zip(CLASSES, map(float, figures.split()), strict=True)), mean)
 
 
-_PAPER = "Su et al., ICCV 2015, viewpoint table; entered here from memory of the paper and not yet checked against it"
+_PAPER = "Su et al., ICCV 2015, table of viewpoint accuracy; entered from memory and not checked against the paper"
 _RELEASED = "github.com/ShapeNet/RenderForCNN, view_estimation/ref_evaluation_results"
 
 ACCURACY = (
-    _row("Su et al. 2015, paper", _PAPER, ".74 .83 .52 .91 .91 .88 .86 .73 .78 .90 .86 .92", 0.82),
+    _row("Su et al. 2015, paper (unchecked)", _PAPER, ".74 .83 .52 .91 .91 .88 .86 .73 .78 .90 .86 .92", 0.82),
     _row(
         "Su et al. 2015, released model and script (in fact within 42.4°)",
         _RELEASED,
@@ -66,7 +66,7 @@ ACCURACY = (
 """Accuracy "within pi/6". The released script measures theta / sqrt(2), so its threshold is a true 42.4 degrees."""
 
 MEDIAN_ERROR = (
-    _row("Su et al. 2015, paper", _PAPER, "15.4 14.8 25.6 9.3 3.6 6.0 9.7 10.8 16.7 9.5 6.1 12.6", 11.7),
+    _row("Su et al. 2015, paper (unchecked)", _PAPER, "15.4 14.8 25.6 9.3 3.6 6.0 9.7 10.8 16.7 9.5 6.1 12.6", 11.7),
     _row(
         "Su et al. 2015, released model and script (θ/√2)",
         _RELEASED,

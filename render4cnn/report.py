@@ -166,7 +166,7 @@ def _add_published(section: Section, titled: Titled) -> None:
     ]
     true = Published(
         "the same, as true angles (times √2)",
-        "computed from the row above",
+        MEDIAN_ERROR[1].source,
         {name: value * math.sqrt(2.0) for name, value in MEDIAN_ERROR[1].per_class.items()},
         MEDIAN_ERROR[1].mean * math.sqrt(2.0),
     )
@@ -177,20 +177,20 @@ def _own_row(title: str, evaluation: StoredEvaluation, classes: Sequence[str], k
     """Return one row of ours."""
     per_class = evaluation.summary.get("per_class", {})
     cells = [viewpoints.number(per_class.get(name, {}), key, form) for name in classes]
-    return [title, *cells, viewpoints.number(evaluation.summary["overall"], key, form), "measured here"]
+    return [title, *cells, viewpoints.number(evaluation.summary["overall"], key, form)]
 
 
 def _beside(caption: str, rows: list, published: Sequence[Published], classes: Sequence[str], form: str) -> Table:
-    """Return our rows, in bold, above published ones."""
-    ours = len(rows)
+    """Return our rows, in bold, above published ones, whose sources stand below."""
+    ours, sources = len(rows), list(dict.fromkeys(row.source for row in published))
     for row in published:
         cells = [form.format(row.per_class[PASCAL_NAME[name]]) for name in classes]
-        rows.append([row.name, *cells, form.format(row.mean), row.source])
-    header = ["", *classes, "all", "source"]
+        rows.append([f"{row.name} [{sources.index(row.source) + 1}]", *cells, form.format(row.mean)])
     note = "“all” is over every view in what was measured here, and the mean over twelve classes in published rows."
     if "table" in classes:
         note += " “table” stands beside PASCAL3D+'s diningtable."
-    return Table(header, rows, caption, note, strong=frozenset(range(ours)))
+    note += "".join(f" [{number}] {source}." for number, source in enumerate(sources, 1))
+    return Table(["", *classes, "all"], rows, caption, note, strong=frozenset(range(ours)))
 
 
 def _add_notes(section: Section, titled: Titled) -> None:

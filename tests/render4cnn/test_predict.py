@@ -198,15 +198,15 @@ def test_out_may_not_be_a_file(predictor, tmp_path):
         predict(predictor, photo, photo)
 
 
-def test_a_box_is_for_one_image_and_must_hold_something(predictor, tmp_path):
+def test_a_box_is_clamped_and_an_image_that_it_misses_is_skipped(predictor, tmp_path):
     photos = tmp_path / "p"
-    save(photos / "a.png"), save(photos / "b.png")
-    with pytest.raises(UserError, match="--box with 2"):
-        predict(predictor, tmp_path / "out", photos, box=(0, 0, 9, 9))
-    with pytest.raises(UserError, match="40x30"):
-        predict(predictor, tmp_path / "out", photos / "a.png", box=(100, 100, 200, 200))
-    predict(predictor, tmp_path / "out", photos / "a.png", box=(-5, -5, 20, 20), category="car")
-    assert everything(tmp_path / "out")["predictions"][0]["box"] == [0, 0, 20, 20]
+    save(photos / "a.png", size=(200, 100)), save(photos / "b.png", size=(40, 30))
+    out = tmp_path / "out"
+    assert predict(predictor, out, photos, box=(100, 50, 300, 300), category="car") == 0
+    result = everything(out)
+    assert [entry["box"] for entry in result["predictions"]] == [[100, 50, 200, 100]]
+    assert "40x30" in result["skipped"][0]["reason"]
+    assert predict(predictor, out, photos / "a.png", photos / "b.png", box=(100, 50, 300, 300), category="car") == 2
 
 
 @pytest.mark.parametrize("text", ["", "1,2,3", "a,b,c,d", "5,5,1,1", "0,0,nan,1", "0,0,inf,inf"])
