@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from vantage.records.pipeline import crop_only
 
 from render4cnn.config import ANGLES
 from render4cnn.decoding import average_with_mirror, decode_viewpoints, signed, softmax
 from render4cnn.evaluate import Trained, forward, load_trained
 from vantage.errors import UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
+from vantage.records.pipeline import crop_only
 
 if TYPE_CHECKING:
     from render4cnn.commands import Predict
@@ -137,8 +137,11 @@ class Predictor:
         height, width = image.shape[:2]
         bbox = np.array([0, 0, width, height] if box is None else box, np.float32)
         opaque = np.full((height, width, 1), 255, np.uint8)
-        view = {"image": np.concatenate([image[..., :3], opaque], axis=-1), "bbox": bbox, "real": True}
-        return crop_only(view, self.trained.config.model.image_size)
+        pixels = np.concatenate([image[..., :3], opaque], axis=-1)
+        unknown = {"viewpoint": np.zeros(4, np.float32), "category": "", "index": 0}
+        view = {"image": pixels, "bbox": bbox, "real": True, **unknown}
+        crop = crop_only(view, self.trained.config.model.image_size)["image"]
+        return np.round(crop * 255.0).astype(np.uint8)
 
     def predict(
         self, images: Sequence[np.ndarray], category: str | None = None, boxes: Sequence | None = None
