@@ -62,7 +62,8 @@ class Train:
         }
         write_json(self.json, summary)
         if result.interrupted:
-            text = f"stopped at step {result.step}, all saved; continue: vantage train render4cnn --out {self.out} --resume"
+            again = f"vantage train render4cnn --out {self.out} --resume"
+            text = f"stopped at step {result.step}, all saved; continue with: {again}"
             console.print(text, markup=False, soft_wrap=True)
             return 130
         console.print(f"done: {self.out}, {result.seconds:.0f} s", markup=False, soft_wrap=True)
@@ -176,9 +177,8 @@ class Evaluate:
         source = open_views(self.data, self.split)
         trained = evaluate.load_trained(self.run_folder, self.weights)
         result = evaluate.evaluate(trained, source, self.data, self.split, self.flip)
-        folder = self.store or self.run_folder
-        if folder:
-            evaluate.store(result, folder)
+        if folder := self.store or evaluate.own_folder(self.run_folder):
+            evaluate.store(result, folder, source)
         write_json(self.json, result.summary)
         evaluate.show(result.summary)
 

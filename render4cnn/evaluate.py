@@ -16,7 +16,6 @@ from render4cnn.data import Crops, class_indices, load_crops
 from render4cnn.decoding import average_with_mirror, class_block, decode_viewpoints, softmax
 from vantage.errors import RunError
 from vantage.records import pipeline
-from vantage.report.evaluations import store_evaluation
 from vantage.training.checkpoint import read_arrays, set_model_arrays
 from vantage.training.configs import from_plain
 from vantage.training.run_folder import RunFolder, open_run
@@ -29,6 +28,9 @@ SHIPPED = "small"
 """The weights used where no run is named."""
 
 PREDICT_BATCH = 64
+
+PICTURE_SIZE = 160
+"""Side of the crops that are kept with an evaluation, pixels."""
 
 COLUMNS = ("count", "acc_pi_6", "med_err_deg", "med_err_deg_over_sqrt2", "front_back_flips")
 
@@ -231,13 +233,26 @@ def evaluate(trained: Trained, source: Any, spec: str, split: str, flip: bool = 
     return dataclasses.replace(result, summary=summary)
 
 
-def store(result: EvaluationResult, folder: str | Path) -> Path:
-    """Keep an evaluation in a folder, such as its run's, for the report; return the JSON's path."""
+def own_folder(run: str | Path | None) -> Path | None:
+    """Return the folder of a run that the user named, where it can be written; shipped weights keep no evaluations."""
+    if run is None or not Path(run).is_dir() or not os.access(run, os.W_OK):
+        return None
+    return Path(run)
+
+
+def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
+    """Keep an evaluation of ``source`` in a folder, such as its run's, for the report; return the JSON's path."""
     from vantage.report.evaluations import store_evaluation
 
     name = f"{result.summary['data']} {result.summary['split']}"
     truth = (result.predicted, result.true, result.categories, result.names, result.errors)
-    return store_evaluation(folder, name, result.summary, *truth, lambda index: result.crops.images[index])
+    return store_evaluation(folder, name, result.summary, *truth, lambda number: picture(source[number]))
+
+
+def picture(view: Any) -> np.ndarray:
+    """Return a view's crop as the network sees it, but large enough for people: uint8 [160, 160, 3]."""
+    crop = pipeline.crop_only(view, PICTURE_SIZE)["image"]
+    return np.round(np.asarray(crop) * 255.0).astype(np.uint8)
 
 
 def show(summary: dict[str, Any]) -> None:
@@ -253,27 +268,3 @@ def show(summary: dict[str, Any]) -> None:
     console.print(table)
     for note in summary["notes"]:
         console.print(note, markup=False, soft_wrap=True)
-
-
-PICTURE_SIZE = 160
-"""Side of the crops that are stored with an evaluation, pixels."""
-
-
-def own_folder(run: str | Path | None) -> Path | None:
-    """Return the folder of a run that the user named, where it can be written; shipped weights keep no evaluations."""
-    if run is None or not Path(run).is_dir() or not os.access(run, os.W_OK):
-        return None
-    return Path(run)
-
-
-def store_result(result: EvaluationResult, source: Any, folder: str | Path) -> Path:
-    """Keep predictions, and the crops of the best, median and worst, for the report; return the JSON's path."""
-    summary = result.summary
-    name = f"{summary['data']} {summary['split']}"
-    angles = (result.predicted, result.true)
-    texts = (result.categories, result.names)
-
-    def picture(number: int) -> np.ndarray:
-        return pipeline.crop_only(source[number], PICTURE_SIZE)
-
-    return store_evaluation(folder, name, summary, *angles, *texts, result.errors, picture)
