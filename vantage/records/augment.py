@@ -7,7 +7,9 @@ function of the view, the configuration and the random generator.
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,9 +22,16 @@ from vantage.records.sources import View
 GREY = (128, 128, 128)
 """What stands behind renders, and beside crops that keep their aspect, when nothing is random."""
 
-LUMA = (0.299, 0.587, 0.114)
+_LUMA = np.tile((0.299, 0.587, 0.114), (3, 1))
+"""The matrix that makes RGB grey."""
+
+_CROSS = np.array([[0.0, -1, 1], [1, 0, -1], [-1, 1, 0]])
+"""The cross product with (1, 1, 1), the grey axis."""
 
 _RAMP = np.linspace(0, 1, 256)
+
+_NOISE_MARGIN = 64
+"""By how many pixels the bank of noise is larger than an image."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +69,7 @@ class AugmentConfig:
     greyscale: float = 0.1
     """Probability of greyscale."""
     blur: float = 0.3
-    """Probability of Gaussian blur."""
+    """Probability of blur (one box filter, as of a lens out of focus)."""
     blur_sigma: float = 1.0
     """Its largest deviation, in pixels of a 96-pixel image."""
     low_resolution: float = 0.25
@@ -164,43 +173,35 @@ def _composite(
     draw = rng.random(3).tolist()
     alpha = front.getchannel("A")
     if draw[0] < config.soft_edges:
-        alpha = ImageChops.darker(alpha, alpha.filter(ImageFilter.GaussianBlur(0.3 + 0.9 * draw[1])))
-    front = front.convert("RGB")
+        alpha = ImageChops.darker(alpha, alpha.filter(ImageFilter.BoxBlur(0.3 + 0.9 * draw[1])))
     gain = 2.0 ** (config.object_exposure * (2 * draw[2] - 1))
-    front = front.point(_table(np.repeat(_RAMP[None] * gain, 3, 0)))
+    front = Image.blend(Image.new("RGB", front.size), front.convert("RGB"), gain)
     back = backgrounds.sample(rng, crop.size, crop.width / crop.height)
     back.paste(front, (0, 0), alpha)
     return back
 
 
 def _recolour(image: Image.Image, config: AugmentConfig, rng: np.random.Generator) -> Image.Image:
-    """Change exposure, contrast, gamma, white balance, tint, saturation and hue; drop the colour now and then."""
-    draw = rng.uniform(-1, 1, 12)
-    if rng.random() < config.greyscale:
-        image = image.convert("L").convert("RGB")
-    elif config.saturation or config.hue:
-        image = image.convert("RGB", _colour_matrix(config.saturation * draw[0], np.radians(config.hue * draw[1])))
-    curve = _RAMP ** np.exp(config.gamma * draw[2])
-    curve = (curve - 0.5) * (1 + config.contrast * draw[3]) + 0.5
-    gains = 2.0 ** (config.exposure * draw[4]) * (1 + config.white_balance * draw[5:8])
-    return image.point(_table(curve * gains[:, None] + config.tint * draw[8:11, None]))
+    """Change exposure, contrast, white balance, tint, saturation and hue; drop the colour now and then.
+
+    All of these are one affine map of RGB, which PIL applies in C.
+    """
+    draw = rng.uniform(-1, 1, 10)
+    grey = rng.random() < config.greyscale
+    matrix = _colour_matrix(-1 if grey else config.saturation * draw[0], np.radians(config.hue * draw[1]))
+    contrast = 1 + config.contrast * draw[2]
+    gains = 2.0 ** (config.exposure * draw[3]) * (1 + (0 if grey else config.white_balance) * draw[4:7])
+    tints = config.tint * (draw[7:8] if grey else draw[7:10])
+    affine = np.empty((3, 4))
+    affine[:, :3] = matrix * (contrast * gains)[:, None]
+    affine[:, 3] = 255 * (0.5 * (1 - contrast) * gains + tints)
+    return image.convert("RGB", tuple(affine.ravel().tolist()))
 
 
-def _colour_matrix(saturation: float, hue: float) -> tuple[float, ...]:
-    """Return PIL's 3x4 matrix that scales the saturation by 1 + ``saturation`` and turns the hue (radians)."""
-    luma = np.tile(LUMA, (3, 1))
+def _colour_matrix(saturation: float, hue: float) -> np.ndarray:
+    """Return the matrix [3, 3] that scales the saturation by 1 + ``saturation`` and turns the hue (radians)."""
     turn = np.cos(hue) * np.eye(3) + (1 - np.cos(hue)) / 3 + np.sin(hue) / np.sqrt(3) * _CROSS
-    matrix = luma + (1 + saturation) * (np.eye(3) - luma) @ turn
-    return tuple(np.pad(matrix, ((0, 0), (0, 1))).ravel().tolist())
-
-
-_CROSS = np.array([[0.0, -1, 1], [1, 0, -1], [-1, 1, 0]])
-"""The cross product with (1, 1, 1), the grey axis."""
-
-
-def _table(curves: np.ndarray) -> list[int]:
-    """Return PIL's look-up table of three curves [3, 256] with values in [0, 1]."""
-    return (np.clip(curves, 0, 1) * 255 + 0.5).astype(np.uint8).ravel().tolist()
+    return _LUMA + (1 + saturation) * (np.eye(3) - _LUMA) @ turn
 
 
 def _resample(image: Image.Image, config: AugmentConfig, rng: np.random.Generator) -> Image.Image:
@@ -212,21 +213,40 @@ def _resample(image: Image.Image, config: AugmentConfig, rng: np.random.Generato
         image = image.resize((small, small), Image.Resampling.BILINEAR)
         image = image.resize((size, size), Image.Resampling.BILINEAR)
     if draw[2] < config.blur:
-        image = image.filter(ImageFilter.GaussianBlur(config.blur_sigma * draw[3] * size / 96))
+        image = image.filter(ImageFilter.BoxBlur(_box_radius(config.blur_sigma * draw[3] * size / 96)))
     return image
 
 
+def _box_radius(deviation: float) -> float:
+    """Return the radius of the box filter that has this deviation, pixels."""
+    return (math.sqrt(12 * deviation**2 + 1) - 1) / 2
+
+
 def _sense(image: Image.Image, config: AugmentConfig, rng: np.random.Generator) -> np.ndarray:
-    """Return float32 pixels, with sensor noise, JPEG artefacts and an erased rectangle."""
-    draw = rng.random(4)
+    """Return float32 pixels: sensor noise, JPEG artefacts, the tone curve, and an erased rectangle."""
+    draw = rng.random(5).tolist()
     if draw[0] < config.noise_probability and config.noise:
-        deviation = np.float32(255 * config.noise * draw[1])
-        noise = rng.standard_normal((image.height, image.width, 3), np.float32)
-        image = Image.fromarray(np.clip(np.asarray(image) + noise * deviation, 0, 255).astype(np.uint8))
+        image = Image.fromarray(_noisy(np.asarray(image), 255 * config.noise * draw[1], rng))
     if draw[2] < config.jpeg:
         image = _jpeg(image, int(rng.integers(config.jpeg_quality, 96)))
-    pixels = np.asarray(image, np.float32) * np.float32(1 / 255)
-    return _erase(pixels, config, rng) if draw[3] < config.erase else pixels
+    curve = _RAMP ** math.exp(config.gamma * (2 * draw[3] - 1))
+    pixels = curve.astype(np.float32).take(np.asarray(image))
+    return _erase(pixels, config, rng) if draw[4] < config.erase else pixels
+
+
+def _noisy(pixels: np.ndarray, deviation: float, rng: np.random.Generator) -> np.ndarray:
+    """Return uint8 pixels with normal noise, cut at a random place from a bank that is drawn once."""
+    size = pixels.shape[0]
+    x, y = rng.integers(0, _NOISE_MARGIN, 2)
+    noise = _noise_bank(size + _NOISE_MARGIN)[y : y + size, x : x + size] * np.float32(deviation)
+    noise += pixels
+    return np.clip(noise, 0, 255, out=noise).astype(np.uint8)
+
+
+@lru_cache(maxsize=4)
+def _noise_bank(size: int) -> np.ndarray:
+    """Return standard normal noise [size, size, 3], the same at each call."""
+    return np.random.default_rng(size).standard_normal((size, size, 3), np.float32)
 
 
 def _jpeg(image: Image.Image, quality: int) -> Image.Image:

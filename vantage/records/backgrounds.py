@@ -22,8 +22,8 @@ PHOTO_SIDE = 256
 PHOTO_LIMIT = 1500
 """At most so many photographs of a folder are kept (about 0.2 MB each)."""
 
-PROCEDURAL_COUNT = 160
-PROCEDURAL_SIDE = 160
+PROCEDURAL_COUNT = 128
+PROCEDURAL_SIDE = 144
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _outdoors(rng: np.random.Generator, side: int) -> Image.Image:
     sky = _ramp(_colour(rng, 0.6, 1.0, 0.25), _colour(rng, 0.6, 1.0, 0.15), horizon, side)
     sky += 0.06 * octaves(rng, horizon, side, 0.6)[..., None]
     ground = _ramp(_colour(rng, 0.2, 0.7, 0.12), _colour(rng, 0.15, 0.65, 0.12), side - horizon, side)
-    ground += rng.uniform(0.02, 0.1) * _receding(octaves(rng, 2 * side, 2 * side, 0.8), side - horizon, side)[..., None]
+    ground += rng.uniform(0.02, 0.1) * _receding(octaves(rng, side, side, 0.85), side - horizon, side)[..., None]
     image = _image(255 * np.concatenate([sky, ground]))
     _skyline(ImageDraw.Draw(image), rng, side, horizon)
     image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.2)))
