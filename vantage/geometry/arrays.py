@@ -37,8 +37,9 @@ def namespace(*values: Any) -> ModuleType:
 def arrays(*values: Any) -> tuple[Any, ...]:
     """Return ``(module, *values)`` with every value as a floating-point array of one kind.
 
-    NumPy keeps the precision that it is given (integers become float64); beside a tensor, numbers and NumPy arrays
-    become tensors of its floating-point type (integer tensors that of ``keras.config.floatx()``).
+    NumPy keeps the precision that it is given; integers become float64, and so may a single number or matrix, since
+    NumPy 1 promotes arrays without dimensions. Beside a tensor, numbers and NumPy arrays become tensors of its
+    floating-point type (integer tensors that of ``keras.config.floatx()``).
 
     Raises:
         ShapeError: for what is no array of real numbers, such as a ragged list or text.
@@ -90,7 +91,10 @@ def norm(xp: ModuleType, vector: Array) -> Array:
 
 
 def unit(xp: ModuleType, vector: Array) -> Array:
-    """Return ``vector`` [..., n] at length 1; a vector of length 0 stays 0."""
+    """Return ``vector`` [..., n] at length 1, however small or large it is; a vector of length 0 stays 0."""
+    largest = xp.max(xp.abs(vector), axis=-1, keepdims=True)
+    # scaled first, since squares of small numbers have few digits or none
+    vector = vector / xp.where(largest > 0, largest, xp.ones_like(largest))
     length = norm(xp, vector)
     return vector / xp.where(length > 0, length, xp.ones_like(length))
 

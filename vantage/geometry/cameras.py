@@ -209,6 +209,7 @@ def project_from_camera(intrinsics: Array, points_camera: Array) -> tuple[Array,
 def unproject_to_camera(intrinsics: Array, pixels: Array, z_depth: Array) -> Array:
     """Return the points [*batch, *any, 3] in the camera frame at ``pixels`` [..., 2] with z-depth ``z_depth`` [...]."""
     _, ray, z_depth = arrays(camera_rays(intrinsics, pixels), z_depth)
+    require_broadcast(pixels=ray[..., 0], z_depth=z_depth)
     return ray * z_depth[..., None]
 
 
