@@ -1,10 +1,10 @@
 """What training data is worth: renders, photographs, and both, scored on the same real photographs.
 
-Trains the same network with the same number of steps on five mixtures, over several seeds, with nothing but the public
+Trains the same network for the same number of steps on five mixtures, over several seeds, with only the public
 commands, and prints the table of ``render4cnn/README.md`` as Markdown. Interrupt it at any moment; the same command
 goes on where it stopped, and finished rows are read back, not trained anew.
 
-    python benchmarks/bm_training_data.py --renders RENDERS --photos cars:DIR --backgrounds DIR --out DIR
+    python benchmarks/training_data.py --renders RENDERS --photos cars:DIR --backgrounds DIR --out DIR
 """
 
 from __future__ import annotations
