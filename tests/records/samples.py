@@ -68,3 +68,16 @@ def write_dataset(folder: Path, shards: dict[str, tuple[int, ...]] | None = None
             index += count
     write_metadata(folder, infos, {"seed": 1})
     return folder
+
+
+def drawn_views(count: int, real: bool = False, size: int = 48, category: str = "car") -> list[dict]:
+    """Return views (a list is a view source) of drawn objects, their azimuths all different."""
+    views = []
+    for index in range(count):
+        pixels, mask, bbox = drawn_rgba(size, index)
+        if real:
+            pixels = np.dstack([pixels[..., :3], np.full((size, size), 255, np.uint8)])
+        viewpoint = np.array([(37 * index + 5) % 360, index % 30, index % 9 - 4, 2], np.float32)
+        views.append({"image": pixels, "mask": mask, "viewpoint": viewpoint, "bbox": bbox})
+        views[-1] |= {"category": category, "index": index, "real": real}
+    return views
