@@ -52,7 +52,7 @@ class AugmentConfig:
     """Largest such growth of each side, as a fraction of the box."""
     flip: float = 0.5
     """Probability of a mirror image, with its viewpoint."""
-    exposure: float = 0.35
+    brightness: float = 0.35
     """Largest change of brightness, in stops."""
     contrast: float = 0.35
     """Largest relative change of contrast."""
@@ -65,7 +65,7 @@ class AugmentConfig:
     saturation: float = 0.5
     """Largest relative change of saturation."""
     hue: float = 0.0
-    """Largest turn of the hue, degrees."""
+    """Largest turn of the hue, of a whole turn."""
     greyscale: float = 0.1
     """Probability of greyscale."""
     blur: float = 0.3
@@ -88,11 +88,11 @@ class AugmentConfig:
     """Probability that a rectangle is erased."""
     erase_area: float = 0.2
     """Its largest area, as a fraction of the image."""
-    backgrounds: tuple[str, ...] = ("procedural",)
-    """Renders only: what they are laid on: procedural, plain, photos:DIR, or several of these."""
+    background: str = "procedural"
+    """Renders only: what they are laid on: procedural, plain, photos:DIR, or several of these with commas between."""
     plain: float = 0.1
     """Renders only: probability of a plain background."""
-    object_exposure: float = 0.35
+    object_brightness: float = 0.35
     """Renders only: largest change of the object's brightness against the background's, in stops."""
     soft_edges: float = 0.5
     """Renders only: probability that the rim of the object is softened."""
@@ -174,7 +174,7 @@ def _composite(
     alpha = front.getchannel("A")
     if draw[0] < config.soft_edges:
         alpha = ImageChops.darker(alpha, alpha.filter(ImageFilter.BoxBlur(0.3 + 0.9 * draw[1])))
-    gain = 2.0 ** (config.object_exposure * (2 * draw[2] - 1))
+    gain = 2.0 ** (config.object_brightness * (2 * draw[2] - 1))
     front = Image.blend(Image.new("RGB", front.size), front.convert("RGB"), gain)
     back = backgrounds.sample(rng, crop.size, crop.width / crop.height)
     back.paste(front, (0, 0), alpha)
@@ -182,15 +182,15 @@ def _composite(
 
 
 def _recolour(image: Image.Image, config: AugmentConfig, rng: np.random.Generator) -> Image.Image:
-    """Change exposure, contrast, white balance, tint, saturation and hue; drop the colour now and then.
+    """Change brightness, contrast, white balance, tint, saturation and hue; drop the colour now and then.
 
     All of these are one affine map of RGB, which PIL applies in C.
     """
     draw = rng.uniform(-1, 1, 10)
     grey = rng.random() < config.greyscale
-    matrix = _colour_matrix(-1 if grey else config.saturation * draw[0], np.radians(config.hue * draw[1]))
+    matrix = _colour_matrix(-1 if grey else config.saturation * draw[0], 2 * math.pi * config.hue * draw[1])
     contrast = 1 + config.contrast * draw[2]
-    gains = 2.0 ** (config.exposure * draw[3]) * (1 + (0 if grey else config.white_balance) * draw[4:7])
+    gains = 2.0 ** (config.brightness * draw[3]) * (1 + (0 if grey else config.white_balance) * draw[4:7])
     tints = config.tint * (draw[7:8] if grey else draw[7:10])
     affine = np.empty((3, 4))
     affine[:, :3] = matrix * (contrast * gains)[:, None]

@@ -57,7 +57,7 @@ def training_batches(
         config: how examples are made.
         batch_size: examples in a batch.
         seed: of the order, the augmentation and the procedural backgrounds.
-        backgrounds: what renders are laid on; made from ``config.backgrounds`` if None.
+        backgrounds: what renders are laid on; made from ``config.background`` if None.
         transform: applied to each example before batching, such as to turn angles into targets.
         threads: that make examples, besides the caller's; 0 makes them in the one thread that fills ``prefetch``.
         prefetch: batches made ahead, in a thread of their own; 0 makes each when it is asked for.
@@ -70,7 +70,7 @@ def training_batches(
         DataError: for no or empty sources, or weights that do not fit them.
     """
     weights = _weights(sources, weights)
-    pool = make_pool(config.backgrounds, config.plain, seed) if backgrounds is None else backgrounds
+    pool = make_pool(config.background.split(","), config.plain, seed) if backgrounds is None else backgrounds
 
     def example(place: tuple[int, int], rng: np.random.Generator) -> Any:
         source, index = place
