@@ -89,8 +89,8 @@ class Train:
         if self.weight and len(self.weight) != len(self.data):
             found = f"{len(self.weight)} --weight for {len(self.data)} --data"
             raise UserError(found, "one for each, in their order, or none")
-        if any(weight < 0 for weight in self.weight) or (self.weight and not sum(self.weight)):
-            raise UserError("--weight must not be negative, and not all 0", "such as --weight 3 --weight 1")
+        if any(weight <= 0 for weight in self.weight):
+            raise UserError(f"--weight is {min(self.weight):g}", "more than 0")
         if self.epochs is not None and self.steps is not None:
             raise UserError("both --epochs and --steps were given", "one of them")
         for name in ("epochs", "steps", "batch_size", "learning_rate", "max_real"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
+from typing import Any
 
 from vantage.errors import UserError
 
@@ -76,34 +77,6 @@ class OptimiserConfig:
 
 
 @dataclass(frozen=True)
-class AugmentationConfig:
-    """What happens to a training crop; see vantage.records.pipeline.AugmentConfig, which takes these values."""
-
-    context: float = 0.0
-    """Padding around the box, fraction of its size."""
-    truncation: float = 0.05
-    """Deviation of each box edge's shift, fraction of the box."""
-    flip: float = 0.5
-    """Probability of a mirror image, whose labels are mirrored too."""
-    colour: float = 0.3
-    """Strength of the jitter of brightness, contrast and saturation."""
-    hue: float = 0.05
-    """Largest turn of the hue, of a whole turn."""
-    greyscale: float = 0.1
-    """Probability of greyscale."""
-    blur: float = 0.15
-    """Probability of blur."""
-    noise: float = 0.02
-    """Largest deviation of added noise, of a range of 1."""
-    jpeg: float = 0.15
-    """Probability of a JPEG round trip."""
-    erase: float = 0.2
-    """Probability that a rectangle is erased."""
-    background: str = "procedural"
-    """Background of renders: procedural, plain, or photos (when --backgrounds is given)."""
-
-
-@dataclass(frozen=True)
 class Config:
     """All that decides a training, besides the data."""
 
@@ -112,7 +85,8 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
-    augmentation: AugmentationConfig = field(default_factory=AugmentationConfig)
+    augmentation: dict[str, Any] = field(default_factory=dict)
+    """Fields of vantage.records.augment.AugmentConfig that differ from its defaults; a run's config.json holds all."""
     batch_size: int = 64
     """Images in a step."""
     epochs: float = 18.0
@@ -139,8 +113,18 @@ def _paper() -> Config:
     model = ModelConfig("alexnet", 227, bins=(360, 360, 360), dropout=0.5, decode="argmax")
     loss = LossConfig((15.0, 5.0, 5.0), (5.0, 3.0, 3.0), kernel="exponential", normalised=False, snap=True)
     optimiser = OptimiserConfig("sgd", 1e-3, 5e-4, "steps", warmup=0.0, decay_every=20_000)
-    light = AugmentationConfig(colour=0.0, greyscale=0.0, blur=0.0, noise=0.0, jpeg=0.0, erase=0.0)
-    return Config("paper", model, loss, optimiser, light, batch_size=192, steps=80_000, validations=80)
+    off = ("brightness", "contrast", "gamma", "white_balance", "tint", "saturation", "greyscale", "blur", "erase")
+    crops = dict.fromkeys((*off, "low_resolution", "noise_probability", "object_brightness", "soft_edges"), 0.0)
+    return Config(
+        "paper",
+        model,
+        loss,
+        optimiser,
+        {**crops, "plain": 0.2, "jpeg": 1.0},
+        batch_size=192,
+        steps=80_000,
+        validations=80,
+    )
 
 
 PRESETS = {"tiny": _tiny, "small": Config, "paper": _paper}

@@ -11,10 +11,8 @@ import numpy as np
 from render4cnn.config import ANGLES, Config
 from vantage.benchmarks import open_views
 from vantage.errors import DataError
-from vantage.records import pipeline
-from vantage.records.sources import InMemorySource, Subset
-
-CROP_BATCH = 256
+from vantage.records.pipeline import AugmentConfig, InMemorySource, Subset, crop_only, training_batches
+from vantage.training.configs import from_plain
 
 
 @dataclass(frozen=True)
@@ -90,30 +88,16 @@ def mixing_weights(data: Sequence[DataSpec], sources: Sequence[Any]) -> list[flo
     return [weight / sum(weights) for weight in weights]
 
 
-def augment_config(config: Config, backgrounds: str | None) -> Any:
-    """Return the pipeline's configuration for training crops."""
-    own = config.augmentation
-    return pipeline.AugmentConfig(
-        image_size=config.model.image_size,
-        context=own.context,
-        truncation=own.truncation,
-        flip=own.flip,
-        brightness=own.colour,
-        contrast=own.colour,
-        saturation=own.colour,
-        hue=own.hue,
-        gamma=own.colour,
-        white_balance=own.colour / 3,
-        tint=own.colour / 8,
-        object_brightness=own.colour,
-        low_resolution=own.blur,
-        greyscale=own.greyscale,
-        blur=own.blur,
-        noise=own.noise,
-        jpeg=own.jpeg,
-        erase=own.erase,
-        background=f"photos:{backgrounds}" if backgrounds else own.background,
-    )
+def augment_config(config: Config, backgrounds: str | None = None) -> AugmentConfig:
+    """Return how training examples are made: the defaults, the preset's changes, and the user's photographs.
+
+    Raises:
+        ValueError: a field that the pipeline does not have.
+    """
+    changes = {**config.augmentation, "image_size": config.model.image_size}
+    if backgrounds:
+        changes["background"] = f"photos:{backgrounds}"
+    return from_plain(AugmentConfig, changes)
 
 
 def to_tensors(batch: Mapping[str, Any], classes: Sequence[str]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -128,13 +112,10 @@ def training_stream(
     weights: Sequence[float],
     config: Config,
     classes: Sequence[str],
-    backgrounds: str | None = None,
 ) -> TrainingStream:
     """Return augmented batches of a mix of sources, in an order that the configuration's seed decides."""
-    augment = augment_config(config, backgrounds)
-    return TrainingStream(
-        pipeline.training_batches(list(sources), list(weights), augment, config.batch_size, config.seed), classes
-    )
+    augment = augment_config(config)
+    return TrainingStream(training_batches(sources, weights, augment, config.batch_size, config.seed), classes)
 
 
 class TrainingStream:
@@ -187,7 +168,7 @@ def load_crops(source: Any, image_size: int) -> Crops:
     images, viewpoints, categories, names, real = [], [], [], [], []
     for number in range(len(source)):
         view = source[number]
-        images.append(pipeline.crop_only(view, image_size))
+        images.append(np.rint(crop_only(view, image_size)["image"] * 255).astype(np.uint8))
         viewpoints.append(np.asarray(view["viewpoint"], np.float64)[:3])
         categories.append(str(view["category"]))
         names.append(str(view.get("name", view["index"])))

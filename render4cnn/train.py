@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from render4cnn.config import ANGLES, Config
+from render4cnn.config import ANGLES, Config, replace
 from render4cnn.data import (
     Crops,
     DataSpec,
+    augment_config,
     class_indices,
     class_names,
     load_crops,
@@ -61,6 +62,8 @@ def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
         DataError: data that cannot be read.
     """
     _refuse_existing(out)
+    resolved = to_plain(augment_config(config, plan.backgrounds))
+    config = replace(config, augmentation=resolved)
     sources = open_training(plan.data, config.seed)
     classes = class_names(sources)
     views = [len(source) for source in sources]
@@ -113,7 +116,7 @@ def _train(
     model = compiled_model(config, classes, steps)
     if plan.init and not resume:
         copy_weights(plan.init, model)
-    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes, plan.backgrounds)
+    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
     validate = Validation(model, config, classes, plan.data)
     every = max(steps // max(config.validations, 1), 1)
     options = LoopOptions(steps, per_epoch, config.batch_size, 20, every, plan.checkpoint_every)
