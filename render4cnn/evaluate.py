@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 
 from render4cnn.config import ANGLES, Config
-from render4cnn.data import Crops, class_indices, load_crops
+from render4cnn.data import Crops, class_indices, crop_of, load_crops
 from render4cnn.decoding import average_with_mirror, class_block, decode_viewpoints, softmax
 from vantage.errors import RunError
-from vantage.records import pipeline
 from vantage.training.checkpoint import read_arrays, set_model_arrays
 from vantage.training.configs import from_plain
 from vantage.training.run_folder import RunFolder, open_run
@@ -246,13 +245,7 @@ def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
 
     name = f"{result.summary['data']} {result.summary['split']}"
     truth = (result.predicted, result.true, result.categories, result.names, result.errors)
-    return store_evaluation(folder, name, result.summary, *truth, lambda number: picture(source[number]))
-
-
-def picture(view: Any) -> np.ndarray:
-    """Return a view's crop as the network sees it, but large enough for people: uint8 [160, 160, 3]."""
-    crop = pipeline.crop_only(view, PICTURE_SIZE)["image"]
-    return np.round(np.asarray(crop) * 255.0).astype(np.uint8)
+    return store_evaluation(folder, name, result.summary, *truth, lambda number: crop_of(source[number], PICTURE_SIZE))
 
 
 def show(summary: dict[str, Any]) -> None:

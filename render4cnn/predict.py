@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from render4cnn.config import ANGLES
+from render4cnn.data import crop_of
 from render4cnn.decoding import average_with_mirror, decode_viewpoints, signed, softmax
 from render4cnn.evaluate import Trained, forward, load_trained
 from vantage.errors import UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
-from vantage.records.pipeline import crop_only
 
 if TYPE_CHECKING:
     from render4cnn.commands import Predict
@@ -140,8 +140,7 @@ class Predictor:
         pixels = np.concatenate([image[..., :3], opaque], axis=-1)
         unknown = {"viewpoint": np.zeros(4, np.float32), "category": "", "index": 0}
         view = {"image": pixels, "bbox": bbox, "real": True, **unknown}
-        crop = crop_only(view, self.trained.config.model.image_size)["image"]
-        return np.round(crop * 255.0).astype(np.uint8)
+        return crop_of(view, self.trained.config.model.image_size)
 
     def predict(
         self, images: Sequence[np.ndarray], category: str | None = None, boxes: Sequence | None = None
