@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synth_data.shapes.car.finish import UNDERBODY, Palette
+from synth_data.shapes.car.finish import SOFT_TOP, UNDERBODY, Palette
 from synth_data.shapes.car.layout import Layout
 from synth_data.shapes.curves import smoothstep
-from synth_data.shapes.materials import BLACK_PLASTIC, GREY_PLASTIC
+from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.mesh import Part
 from synth_data.shapes.primitives import grid_faces
 
@@ -25,7 +25,7 @@ WELL = 9
 """Columns of the floor, from outside, that belong to the wheel wells."""
 ROWS = np.array([0, 0.05, 0.12, 0.2, 0.3, 0.4, 0.5, 0.59, 0.66, 0.73, 0.80, 0.87, 0.94, 1.0])
 """Rows of the wall, as parts of its height."""
-FILL = 0.11
+FILL = 0.125
 """Largest spacing of stations along the silhouette, metres."""
 
 
@@ -57,19 +57,32 @@ def stations(layout: Layout) -> Stations:
     window_top = m["window_end"] + p.quarter_shear
     window_top = np.clip(window_top, m["pillar"] + 0.15, m["sill"] - 0.03)
     known = {"nose": 0.0, "cowl": m["cowl"], "window_end": m["window_end"], "sill": m["sill"], "tail": p.length}
-    top = [window_top if name == "window_end" else line[at[name], 0] for name in known]
-    belt = np.interp(line[:, 0], top, list(known.values()))
+    if layout.open:
+        deck = line[at["bed_end"], 0]
+        known = {"nose": 0.0, "cowl": m["cowl"], "header": m["cowl"] + 0.04, "bed": m["cowl"] + 0.08, "bed_end": deck,
+                 "gate": deck + 0.02, "tail": p.length}  # fmt: skip
+        belt = np.interp(index, [at[name] for name in known], list(known.values()))
+    else:
+        top = [window_top if name == "window_end" else line[at[name], 0] for name in known]
+        belt = np.interp(line[:, 0], top, list(known.values()))
 
     def of_belt(l):
         return np.interp(l, belt, index)
 
     marks = {name: float(i) for name, i in at.items() if name != "peak"}
+    if layout.open:
+        return _stations(layout, line, index, belt, marks)
     marks["window_end"] = float(of_belt(m["window_end"]))
     marks["window_start"] = float(of_belt(m["cowl"] + 0.30 * (m["header"] - m["cowl"])))
     marks["pillar"], marks["pillar_end"] = float(of_belt(m["pillar"])), float(of_belt(m["pillar"] + 0.085))
     if layout.details.quarter_window and m["pillar"] + 0.4 < m["quarter"] < m["window_end"] - 0.2:
         marks["quarter"], marks["quarter_end"] = float(of_belt(m["quarter"])), float(of_belt(m["quarter"] + 0.07))
-    arches = of_belt(_arch_positions(layout))
+    return _stations(layout, line, index, belt, marks)
+
+
+def _stations(layout: Layout, line, index, belt, marks: dict[str, float]) -> Stations:
+    """Return the stations for ``marks`` (in samples of ``line``), with the arches and the filling added."""
+    arches = np.interp(_arch_positions(layout), belt, index)
     positions = _merged_positions(np.array(list(marks.values())), arches, line)
     found = {name: int(np.argmin(np.abs(positions - i))) for name, i in marks.items()}
     l, z = (np.interp(positions, index, line[:, k]) for k in (0, 1))
@@ -161,7 +174,7 @@ def _section(layout: Layout, at: Stations) -> tuple[np.ndarray, np.ndarray]:
     corner = (1 - w[:, 0]) * 0.0 + 0.5 * w[:, 0]
     for a in (x, z):
         a[:, RAIL] += corner * (0.5 * (a[:, RAIL - 1] + a[:, RAIL + 1]) - a[:, RAIL])
-    if layout.style == "pickup":
+    if layout.sunken or layout.open:
         _lower_bed(at, x, z, x0, z0)
     return x, z
 
@@ -180,7 +193,7 @@ def _window_column(x0, z0, x1, z1) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _lower_bed(at: Stations, x, z, x0, z0) -> None:
-    """Sink the columns of a pickup's bed in place: rail, inner side, floor."""
+    """Sink the columns of a pickup's bed or an open car's cockpit in place: rail, inner side, floor."""
     bed = slice(at.at["bed"], at.at["bed_end"] + 1)
     floor = at.z[at.at["bed"]]
     inset = np.array([0, 0.02, 0.085, 0.095, 0.11, 0.13, 0.15, 0.17, 0.19])
@@ -208,9 +221,12 @@ def _top_half(layout: Layout, at: Stations, x, z, ring) -> np.ndarray:
     front, rear = ring[MIDDLE::-1], ring[MIDDLE + n - 1 :]
     lean = np.concatenate([np.linspace(0, 1, RAIL + 1), np.ones(MIDDLE - RAIL)])
     base = at.belt[:, None] + (at.l - at.belt)[:, None] * lean
-    y = base - length / 2 + (side[:, 1] + length / 2 - at.belt)[:, None]
+    rounding = side[:, 1] + length / 2 - at.belt
     ahead = np.clip(1 - at.l / m["cowl"], 0, 1)[:, None] ** 1.3
-    behind = smoothstep(at.l, m["roof_end"] if layout.style != "pickup" else length - 0.09, length)[:, None]
+    start = length - 0.09 if layout.sunken else at.l[at.at["gate"]] if layout.open else m["roof_end"]
+    behind = smoothstep(at.l, start, length)[:, None]
+    inner = ahead[:, 0] * rounding[0] + behind[:, 0] * rounding[-1]
+    y = base - length / 2 + (1 - lean) * rounding[:, None] + lean * inner[:, None]
     y = y + ahead * (front[:, 1] - front[0, 1]) + behind * (rear[:, 1] - rear[0, 1])
     peak = 0.5 * (m["cowl"] + m["header"])
     bow = np.interp(at.l, [0.35 * m["cowl"], m["cowl"], peak, m["header"], m["header"] + 0.5], [0, 0.9, 1, 0.7, 0])
@@ -274,7 +290,8 @@ def _quads(numbers: np.ndarray, wrap: bool = False) -> np.ndarray:
 
 def body_part(grid: Grid, layout: Layout, colors: Palette) -> Part:
     """Return the body with its materials."""
-    materials = (colors.paint, colors.glass, colors.privacy, colors.trim, BLACK_PLASTIC, UNDERBODY, colors.second, GREY_PLASTIC)
+    materials = (colors.paint, colors.glass, colors.privacy, colors.trim, BLACK_PLASTIC, UNDERBODY, colors.second,
+                 colors.interior, SOFT_TOP)  # fmt: skip
     wall = _quads(grid.wall, wrap=True)
     top, floor = _quads(grid.top), _quads(grid.floor)[..., ::-1]
     kinds = [wall_materials(grid, layout), top_materials(grid, layout), np.full(len(floor), 5)]
@@ -305,8 +322,14 @@ def top_materials(grid: Grid, layout: Layout) -> np.ndarray:
     def between(a, b):
         return (band >= at[a]) & (band < at[b])
 
+    if layout.open:
+        half[np.ix_(between("cowl", "bed"), np.arange(RAIL + 1, MIDDLE))] = 1
+        half[np.ix_(between("bed", "gate"), np.arange(2, MIDDLE))] = 7
+        half[np.ix_(between("header", "bed"), np.arange(2, RAIL + 1))] = 4
+        return np.concatenate([half, half[:, ::-1]], axis=1)
     screen, rear = between("cowl", "header"), between("roof_end", "sill")
     side = between("window_start", "window_end")
+    _roof_materials(layout, half, between)
     half[np.ix_(screen, np.arange(RAIL + 1, MIDDLE))] = 1
     half[np.ix_(rear, np.arange(RAIL + 1, MIDDLE))] = 2
     half[np.ix_(side & s.before("pillar"), np.arange(1, RAIL - 1))] = 1
@@ -316,11 +339,23 @@ def top_materials(grid: Grid, layout: Layout) -> np.ndarray:
         pillars = pillars | between("quarter", "quarter_end")
     half[np.ix_(pillars, np.arange(1, RAIL - 1))] = 4
     half[side, 0] = 3
-    if layout.details.roof == "black":
-        half[np.ix_(between("header", "roof_end"), np.arange(RAIL + 1, MIDDLE))] = 4
+    if layout.details.roof == "soft":
+        half[np.ix_(rear, np.arange(RAIL + 1, RAIL + 3))] = 4
     if layout.details.roof == "sunroof":
-        a, b = at["header"] + 1, at["pillar_end"] + 1
-        half[a:b, RAIL + 3 :] = 2
-    if layout.style == "pickup":
+        half[at["header"] + 1 : at["pillar_end"] + 1, RAIL + 3 :] = 2
+    if layout.sunken:
         half[np.ix_(between("bed", "bed_end"), np.arange(2, MIDDLE))] = 4
     return np.concatenate([half, half[:, ::-1]], axis=1)
+
+
+def _roof_materials(layout: Layout, half: np.ndarray, between) -> None:
+    """Set the cells of ``half`` that a second colour, stripes or a soft top cover, before the windows are cut."""
+    roof = between("header", "roof_end")
+    if layout.details.decoration == "stripes":
+        half[:, MIDDLE - 2] = 6
+    if layout.details.decoration == "two-tone":
+        half[np.ix_(between("cowl", "sill"), np.arange(1, MIDDLE))] = 6
+    if layout.details.roof == "black":
+        half[np.ix_(roof, np.arange(RAIL, MIDDLE))] = 4
+    if layout.details.roof == "soft":
+        half[np.ix_(between("header", "sill"), np.arange(1, MIDDLE))] = 8

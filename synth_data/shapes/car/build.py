@@ -43,7 +43,7 @@ def car_keypoints(layout: Layout, grid: Grid, wheels) -> dict[str, np.ndarray]:
     front, rear = Face(layout, None), Face(layout, None, rear=True)
     left = {
         "front_wheel": _hub(wheels[0]), "back_wheel": _hub(wheels[2]),
-        "upper_windshield": top[at["header"], rail], "upper_rearwindow": top[at["roof_end"], rail],
+        "upper_windshield": top[at["header"], rail], "upper_rearwindow": top[at["gate"] if layout.open else at["roof_end"], rail],
         "lower_windshield": top[at["cowl"], rail],
         "front_light": _middle(front, lamp_box(layout)), "back_light": _middle(rear, tail_box(layout)),
         "back_trunk": top[-1, -1], "mirror": mirror_center(layout) + (0.10, 0.03, 0),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from synth_data.shapes.car.body import MIDDLE, RAIL, Grid
+from synth_data.shapes.car.body import MIDDLE, Grid
 from synth_data.shapes.car.finish import Palette
-from synth_data.shapes.car.layout import Layout
+from synth_data.shapes.car.layout import COCKPIT, Layout
 from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.mesh import Part, assembled
 from synth_data.shapes.primitives import Mesh, box, grid_faces, merged, moved, rounded_box, tube, turned
@@ -15,7 +15,8 @@ from synth_data.shapes.primitives import Mesh, box, grid_faces, merged, moved, r
 def cabin_part(layout: Layout, grid: Grid, colors: Palette) -> Part:
     """Return the interior."""
     seats = [_row(layout, l, bench) for l, bench in seat_rows(layout)]
-    pieces = [(_lining(layout, grid), BLACK_PLASTIC), (merged(seats), colors.interior)]
+    pieces = [] if layout.open else [(_lining(layout, grid), BLACK_PLASTIC)]
+    pieces.append((merged(seats), colors.interior))
     pieces += [(_dashboard(layout), colors.interior), (_steering_wheel(layout), BLACK_PLASTIC)]
     return assembled("cabin", pieces)
 
@@ -26,7 +27,7 @@ def seat_rows(layout: Layout) -> list[tuple[float, bool]]:
     front = m["pillar"] - 0.02 - (0.12 if layout.details.two_doors else 0)
     rows = [(front, False)]
     row = front + 0.84
-    while row < min(m["roof_end"] + 0.15, m["sill"] - 0.25) and len(rows) < 3:
+    while not layout.open and row < min(m["roof_end"] + 0.15, m["sill"] - 0.25) and len(rows) < 3:
         rows.append((row, True))
         row += 0.80
     return rows
@@ -39,12 +40,12 @@ def _row(layout: Layout, l: float, bench: bool) -> Mesh:
     y, half = l - p.length / 2, layout.half
     width = 1.36 * half if bench else 0.54 * half
     tall = 0.62
-    back = turned(rounded_box((width, 0.14, tall), (0, 0, 0), 0.05), "x", -14)
+    back = turned(rounded_box((width, 0.14, tall), (0, 0, 0), 0.05, 1), "x", -14)
     meshes = []
     for x in (0.0,) if bench else (-0.40 * half, 0.40 * half):
         meshes.append(moved(back, (x, y, top - tall / 2)))
     for x in (-0.40 * half, 0.40 * half):
-        meshes.append(rounded_box((0.25, 0.10, 0.18), (x, y + 0.09, top + 0.10), 0.04))
+        meshes.append(rounded_box((0.25, 0.10, 0.18), (x, y + 0.09, top + 0.10), 0.04, 1))
     return merged(meshes)
 
 
@@ -53,7 +54,7 @@ def _dashboard(layout: Layout) -> Mesh:
     m, p = layout.marks, layout.p
     l = m["cowl"] + 0.30 * (m["header"] - m["cowl"]) + 0.12
     wide = 1.62 * layout.half * (1 - 0.05)
-    return rounded_box((wide, 0.50, 0.24), (0, l - p.length / 2, p.belt_height - 0.115), 0.07)
+    return rounded_box((wide, 0.50, 0.24), (0, l - p.length / 2, p.belt_height - 0.115), 0.07, 1)
 
 
 def _steering_wheel(layout: Layout) -> Mesh:
@@ -78,6 +79,5 @@ def _lining(layout: Layout, grid: Grid) -> Mesh:
     edge = grid.vertices[grid.top[rows, 2 * MIDDLE]]
     across = np.linspace(-0.93, 0.93, 5)
     points = np.stack([edge[:, None, 0] * across, np.broadcast_to(edge[:, 1:2], (len(edge), 5)),
-                       np.broadcast_to(edge[:, 2:] - 0.16, (len(edge), 5))], -1)  # fmt: skip
-    assert RAIL < MIDDLE
+                       np.broadcast_to(edge[:, 2:] - COCKPIT, (len(edge), 5))], -1)  # fmt: skip
     return points.reshape(-1, 3), grid_faces(len(edge), 5)

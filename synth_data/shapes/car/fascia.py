@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -34,10 +35,14 @@ class Face:
     colors: Palette
     rear: bool = False
 
-    def z(self, part: float) -> float:
+    @cached_property
+    def top(self) -> float:
+        """Height of the upper edge of this end, in its middle."""
+        return float(self.layout.top(self.layout.rear_u(0.0) if self.rear else 0.0))
+
+    def z(self, part):
         """Return the height at ``part`` of the way from the sill to the top edge of this end."""
-        top = float(self.layout.top(self.layout.rear_u(0.0) if self.rear else 0.0))
-        return self.layout.p.clearance + part * (top - self.layout.p.clearance)
+        return self.layout.p.clearance + part * (self.top - self.layout.p.clearance)
 
     def u(self, x: float) -> float:
         """Return u at the box position ``x``; beyond half the width it turns onto the side."""
@@ -55,9 +60,8 @@ class Face:
     def band(self, half: float, t0, t1, lift: float = 0.01, rows: int = 4, columns: int = 25) -> Mesh:
         """Return a patch across the middle, |x| <= half; t0 and t1 are numbers or functions of x / half."""
         a = np.linspace(-1, 1, columns)
-        low, high = (np.array([self.z(float(t(v) if callable(t) else t)) for v in a]) for t in (t0, t1))
-        vertices, faces = _across(self.layout, a * half, low, high, lift, rows, self.rear)
-        return vertices, faces
+        low, high = (self.z(t(a) if callable(t) else t) for t in (t0, t1))
+        return _across(self.layout, a * half, low, high, lift, rows, self.rear)
 
 
 def _across(layout: Layout, x, low, high, lift, rows, rear) -> Mesh:
@@ -95,7 +99,7 @@ def lamp_box(layout: Layout) -> tuple[float, float, float, float]:
     """Return x inner and outer, and the part-heights of the headlights."""
     d, half = layout.details, layout.half
     inner = max(grille_half(layout) + 0.03, 0.50 * half)
-    low, high = {"swept": (0.60, 0.93), "block": (0.63, 0.88), "oval": (0.62, 0.90), "round": (0.62, 0.92),
+    low, high = {"swept": (0.57, 0.95), "block": (0.61, 0.89), "oval": (0.62, 0.90), "round": (0.62, 0.92),
                  "slim": (0.68, 0.92)}[d.headlights]  # fmt: skip
     wrap = {"swept": 0.34, "block": 0.08, "oval": 0.10, "slim": 0.26}.get(d.headlights, 0.0)
     outer = half + wrap * d.headlight_width
@@ -144,7 +148,7 @@ def grille(face: Face) -> list[Piece]:
             pieces.append((face.pair("block", a, b, low + 0.06, high - 0.06, 0.021), frame))
     else:
         def lower(v):
-            return low + (0.10 * abs(v) ** 2 if kind in ("large", "mesh") else 0.0) * tall
+            return low + (0.10 * np.abs(v) ** 2 if kind in ("large", "mesh") else 0.0) * tall
 
         def upper(v):
             return high - 0.025 * v * v
@@ -190,7 +194,7 @@ def front_bumper(face: Face) -> list[Piece]:
     top = 0.26 if d.grille == "large" else 0.36
     pieces: list[Piece] = []
     if d.bumper == "intake":
-        pieces.append((face.band(0.55 * half, lambda v: 0.13, lambda v: top - 0.05 * v * v, 0.006), dark))
+        pieces.append((face.band(0.55 * half, 0.13, lambda v: top - 0.05 * v * v, 0.006), dark))
     elif d.bumper == "wide":
         pieces.append((face.band(0.86 * half, lambda v: 0.10 + 0.06 * v * v, lambda v: top - 0.08 * v**4, 0.006), dark))
         pieces.append((face.band(0.84 * half, 0.22, 0.245, 0.012, 3), face.colors.trim))
@@ -206,7 +210,16 @@ def front_bumper(face: Face) -> list[Piece]:
         x = 0.74 * half
         pieces.append((face.pair("oval", x - 1.8 * size, x + 1.8 * size, at - 1.3 * tall, at + 1.3 * tall, 0.009), BLACK_PLASTIC))
         pieces.append((face.pair("round", x - size, x + size, at - tall, at + tall, 0.016), finish.REFLECTOR))
+    if layout_bar := BARS.get(face.layout.style):
+        low, high, lift = layout_bar
+        kind = {"chrome": CHROME, "black": BLACK_PLASTIC}.get(d.trim, face.colors.paint)
+        if face.layout.style == "pickup" or d.cladding == "full":
+            pieces.append((face.band(0.94 * half, lambda v: low + 0.03 * v * v, high, lift, 4, 25), kind))
     return pieces
+
+
+BARS = {"pickup": (0.27, 0.47, 0.05), "suv": (0.06, 0.20, 0.02)}
+"""Style -> lower and upper edge of the bumper bar (part-heights) and how far it stands out, metres."""
 
 
 def plate(face: Face, at: float, material: Material) -> list[Piece]:
@@ -238,8 +251,8 @@ def tail_box(layout: Layout) -> tuple[float, float, float, float]:
     """Return x inner and outer, and the part-heights of the tail-lights."""
     half = layout.half
     return {
-        "wrap": (0.56 * half, half + 0.22, 0.66, 0.90),
-        "upright": (0.80 * half, half + 0.07, 0.55, 0.97),
+        "wrap": (0.54 * half, half + 0.24, 0.60, 0.92),
+        "upright": (0.76 * half, half + 0.08, 0.50, 0.99),
         "block": (0.55 * half, half + 0.03, 0.62, 0.86),
         "round": (0.52 * half, half - 0.02, 0.64, 0.86),
         "bar": (0.50 * half, half + 0.16, 0.72, 0.88),
@@ -261,7 +274,7 @@ def tail_lights(face: Face) -> list[Piece]:
         pieces.append((face.pair("block", x0 + 0.12 * width, x1 - 0.3 * width, t0 + 0.06, low - 0.02, 0.014), finish.AMBER))
     else:
         middle = 0.5 * (t0 + t1) + (-0.04 if kind == "wrap" else 0)
-        pieces.append((face.pair("oval", x0 + 0.08 * width, x0 + 0.36 * width, middle - 0.2 * tall, middle + 0.2 * tall, 0.015), finish.TAIL_WHITE))
+        pieces.append((face.pair("oval", x0 + 0.08 * width, x0 + 0.30 * width, middle - 0.14 * tall, middle + 0.14 * tall, 0.015), finish.TAIL_WHITE))
         pieces.append((face.pair("oval", x0 + 0.40 * width, x0 + 0.66 * width, middle - 0.2 * tall, middle + 0.24 * tall, 0.015), finish.TAIL_DARK_RED))
     if kind == "bar":
         pieces.append((face.band(x0 + 0.02, t0 + 0.25 * tall, t1 - 0.25 * tall, 0.010), finish.TAIL_RED))
@@ -283,7 +296,7 @@ def _round_tail_lights(face: Face, x0, x1, t0, t1) -> list[Piece]:
 def rear_bumper(face: Face) -> list[Piece]:
     """Return the dark lower part of the rear bumper, reflectors, exhaust."""
     layout, d = face.layout, face.layout.details
-    pieces: list[Piece] = [(face.band(0.72 * layout.half, lambda v: 0.02, lambda v: 0.17 - 0.05 * v**4, 0.007), BLACK_PLASTIC)]
+    pieces: list[Piece] = [(face.band(0.72 * layout.half, 0.02, lambda v: 0.17 - 0.05 * v**4, 0.007), BLACK_PLASTIC)]
     pieces.append((face.pair("block", 0.70 * layout.half, 0.90 * layout.half, 0.25, 0.29, 0.008, 3), finish.TAIL_RED))
     if layout.style == "pickup":
         pieces.append((face.band(0.97 * layout.half, 0.16, 0.42, 0.035, 4, 21), CHROME if d.trim == "chrome" else BLACK_PLASTIC))

@@ -103,17 +103,19 @@ def palette(finish: CarFinish, trim: str, lights_on: bool) -> Palette:
         trim={"body": body, "black": BLACK_PLASTIC, "chrome": CHROME}[trim],
         rim=Material("rim", (tone, tone, tone * 1.01), metallic=finish.rim_metallic, roughness=0.25, coat=0.3),
         interior=Material("interior", finish.interior, roughness=0.8),
-        lamp=Material("lamp", (0.95, 0.95, 0.92), roughness=0.05, coat=1.0, emission=6.0 if lights_on else 0.0),
+        lamp=Material("lamp", (0.95, 0.95, 0.92), roughness=0.1, coat=1.0, emission=6.0) if lights_on else REFLECTOR,
     )
 
 
 HOUSING = Material("lamp housing", (0.55, 0.56, 0.58), metallic=0.85, roughness=0.16, coat=1.0)
 DARK_HOUSING = Material("dark lamp housing", (0.03, 0.03, 0.032), metallic=0.3, roughness=0.2, coat=1.0)
-REFLECTOR = Material("reflector", (0.90, 0.90, 0.90), metallic=1.0, roughness=0.12, coat=1.0)
+REFLECTOR = Material("reflector", (0.82, 0.83, 0.85), metallic=0.85, roughness=0.12, coat=1.0)
 TAIL_RED = Material("tail light", (0.42, 0.006, 0.008), roughness=0.12, coat=1.0)
 TAIL_DARK_RED = Material("dark tail light", (0.16, 0.003, 0.004), roughness=0.1, coat=1.0)
 TAIL_WHITE = Material("reversing light", (0.75, 0.74, 0.72), roughness=0.15, coat=1.0)
 AMBER = Material("indicator", (0.75, 0.22, 0.02), roughness=0.15, coat=1.0)
+SOFT_TOP = Material("soft top", (0.014, 0.013, 0.013), roughness=0.9, pattern="fabric", pattern_color=(0.03, 0.03, 0.03),
+                    pattern_scale=0.01)  # fmt: skip
 UNDERBODY = Material("underbody", (0.008, 0.008, 0.008), roughness=0.95)
 GRILLE_DARK = Material("grille", (0.008, 0.008, 0.008), roughness=0.5)
 BRAKE_DISC = Material("brake disc", (0.28, 0.27, 0.26), metallic=0.9, roughness=0.4)

@@ -17,6 +17,10 @@ from synth_data.shapes.curves import monotone_cubic, smoothed, smoothstep
 
 STEP = 0.02
 """Spacing of the samples of the silhouette, metres."""
+COCKPIT = 0.17
+"""Depth of an open car's cockpit and of its dark lining under the belt line, metres."""
+TABLE = np.linspace(-0.2, 1.05, 251)
+"""Part-heights of the wall at which its profiles are tabulated."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,19 @@ class Layout:
 
     def belt(self, l: np.ndarray | float) -> np.ndarray:
         """Return the height of the shoulder: the top of the wall and foot of the side windows."""
+        return np.interp(l, *self._belt_table)
+
+    @cached_property
+    def _belt_table(self) -> tuple[np.ndarray, np.ndarray]:
+        """The shoulder line, sampled."""
         p = self.p
         cowl = self.axles[0] + p.cowl_offset
         knots = [0, 0.3 * cowl, cowl, 0.78 * p.length, p.length]
         rear = p.belt_height + p.belt_rise
         rise = p.belt_height - p.nose_height
-        return monotone_cubic(
-            np.asarray(l, np.float64), knots,
-            [p.nose_height, p.nose_height + 0.42 * rise, p.belt_height, rear, rear + p.boot_rise],
-        )  # fmt: skip
+        at = np.linspace(0, p.length, 241)
+        heights = [p.nose_height, p.nose_height + 0.42 * rise, p.belt_height, rear, rear + p.boot_rise]
+        return at, monotone_cubic(at, knots, heights)
 
     @cached_property
     def line(self) -> tuple[np.ndarray, dict[str, int]]:
@@ -105,16 +113,32 @@ class Layout:
             ("roof_end", m["roof_end"], p.height - p.roof_drop, p.roof_bulge * 0.4),
             ("sill", m["sill"], end, 0.02 if self.style != "coupe" else 0.05),
         ]
-        if self.style != "pickup":
+        if self.open:
+            corners = corners[:3]
+        elif self.style != "pickup":
             corners.append(("tail", p.length, rear, 0.01))
         line, at = _polyline(corners)
         line = smoothed(line, 0.055 / STEP)
-        if self.style == "pickup":
+        if not (self.sunken or self.open):
+            return line, at
+        if self.open:
+            floor, deck = float(self.belt(m["cowl"])) - COCKPIT, m["sill"] - 0.25
+            bed = [(m["cowl"] + 0.10, floor), (deck, floor), (deck + 0.02, float(self.belt(deck)) + 0.05), (p.length, rear)]
+        else:
             floor = float(self.belt(p.length)) - 0.5
             bed = [(m["sill"] + 0.012, floor), (p.length - 0.085, floor), (p.length - 0.07, rear), (p.length, rear)]
-            at |= {name: len(line) + i for i, name in enumerate(("bed", "bed_end", "gate", "tail"))}
-            line = np.concatenate([line, bed])
-        return line, at
+        at |= {name: len(line) + i for i, name in enumerate(("bed", "bed_end", "gate", "tail"))}
+        return np.concatenate([line, bed]), at
+
+    @property
+    def open(self) -> bool:
+        """The car has no roof."""
+        return self.details.roof == "open"
+
+    @property
+    def sunken(self) -> bool:
+        """The car has a bed."""
+        return self.style == "pickup"
 
     def plan(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return x, l and the outward normal [..., 2] in (x, l) of the outline seen from above."""
@@ -152,11 +176,16 @@ class Layout:
         u, z = np.broadcast_arrays(np.asarray(u, np.float64), np.asarray(z, np.float64))
         x, l, normal = self.plan(u)
         height = np.clip((z - self.p.clearance) / (self.top(u) - self.p.clearance), -0.2, 1.05)
-        inset = normal[..., 0] ** 2 * self._side_inset(height)
+        side, front, rear = (np.interp(height, TABLE, profile) for profile in self._insets)
         ahead, behind = np.clip(-normal[..., 1], 0, 1) ** 2, np.clip(normal[..., 1], 0, 1) ** 2
-        inset = inset + ahead * self._front_inset(height) + behind * self._rear_inset(height)
+        inset = normal[..., 0] ** 2 * side + ahead * front + behind * rear
         out = np.asarray(lift) - inset + self._flare(u, z) * normal[..., 0]
         return np.stack([x + out * normal[..., 0], l + out * normal[..., 1] - self.p.length / 2, z], axis=-1)
+
+    @cached_property
+    def _insets(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """How far side, front and rear are drawn in, at the heights `TABLE`."""
+        return self._side_inset(TABLE), self._front_inset(TABLE), self._rear_inset(TABLE)
 
     def _side_inset(self, t: np.ndarray) -> np.ndarray:
         """Return how far the side is drawn in at the part ``t`` of its height."""

@@ -89,7 +89,7 @@ PROPORTIONS: dict[str, dict[str, Range]] = {
         "front_overhang": (0.155, 0.175), "wheel_diameter": (0.72, 0.84), "clearance": (0.28, 0.38),
         "nose_height": (0.98, 1.14), "belt_height": (0.595, 0.64), "belt_rise": (-0.02, 0.04),
         "cowl_offset": (0.25, 0.50), "windscreen_rake": (36, 48), "rear_rake": (70, 82), "boot_length": (1.45, 2.0),
-        "boot_rise": (-0.02, 0.03), "tumblehome": (9, 18), "nose_slant": (0.01, 0.12), "quarter_shear": (-0.04, 0.04),
+        "boot_rise": (-0.02, 0.03), "tumblehome": (9, 18), "nose_slant": (0.0, 0.07), "quarter_shear": (-0.04, 0.04),
     },
     "van": {
         "length": (4.4, 5.25), "width": (1.78, 2.02), "height": (1.70, 2.02), "wheelbase": (0.575, 0.62),
@@ -101,8 +101,8 @@ PROPORTIONS: dict[str, dict[str, Range]] = {
     "coupe": {
         "length": (4.1, 4.85), "width": (1.76, 1.96), "height": (1.20, 1.39), "wheelbase": (0.555, 0.60),
         "front_overhang": (0.185, 0.215), "wheel_diameter": (0.63, 0.71), "clearance": (0.13, 0.18),
-        "nose_height": (0.58, 0.74), "belt_height": (0.655, 0.70), "belt_rise": (0.02, 0.10),
-        "cowl_offset": (0.38, 0.72), "windscreen_rake": (24, 33), "rear_rake": (17, 30), "boot_length": (0.16, 0.50),
+        "nose_height": (0.58, 0.74), "belt_height": (0.64, 0.69), "belt_rise": (0.0, 0.07),
+        "cowl_offset": (0.38, 0.72), "windscreen_rake": (24, 33), "rear_rake": (17, 30), "boot_length": (0.14, 0.42),
         "boot_rise": (0.0, 0.08), "tumblehome": (20, 31), "nose_slant": (0.10, 0.32), "quarter_shear": (-0.30, -0.10),
     },
 }  # fmt: skip
@@ -206,7 +206,7 @@ CHOICES: dict[str, dict[str, float]] = {
     "rim": {"five": 0.2, "twin": 0.16, "multi": 0.2, "seven": 0.12, "star": 0.12, "cover": 0.12, "turbine": 0.08},
     "trim": {"body": 0.4, "black": 0.3, "chrome": 0.3},
     "rails": {"none": 0.72, "chrome": 0.1, "black": 0.18},
-    "roof": {"body": 0.78, "black": 0.08, "sunroof": 0.14},
+    "roof": {"body": 0.78, "black": 0.08, "sunroof": 0.14, "soft": 0.0, "open": 0.0},
     "cladding": {"none": 0.76, "sill": 0.14, "full": 0.10},
     "decoration": {"none": 0.90, "stripes": 0.04, "two-tone": 0.03, "taxi": 0.01, "side strip": 0.02},
 }
@@ -338,6 +338,7 @@ STYLE_CHOICES: dict[str, Mapping[str, Mapping[str, float]]] = {
                "roof": {"body": 0.97, "sunroof": 0.03}, "cladding": {"none": 0.7, "sill": 0.15, "full": 0.15}},
     "van": {"tail_lights": {"upright": 0.75, "wrap": 0.25}, "rails": {"none": 0.6, "chrome": 0.1, "black": 0.3}},
     "coupe": {"rails": {"none": 1.0}, "cladding": {"none": 0.95, "sill": 0.05},
+              "roof": {"body": 0.55, "black": 0.05, "sunroof": 0.06, "soft": 0.16, "open": 0.18},
               "tail_lights": {"wrap": 0.35, "round": 0.25, "bar": 0.15, "slim": 0.25}},
     "sedan": {"rails": {"none": 1.0}, "cladding": {"none": 0.95, "sill": 0.05}},
 }  # fmt: skip

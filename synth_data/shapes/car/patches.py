@@ -66,7 +66,7 @@ def shaped(layout: Layout, kind: str, u0: float, u1: float, z0: float, z1: float
 
     ``outward``: the outline's a runs with u; else against it (rear lamps, whose outer end comes first).
     """
-    a, low, high = outline(kind)
+    a, low, high = outline(kind, 12 if kind in ("oval", "round") else int(np.clip((u1 - u0) / 0.04, 4, 14)))
     if not outward:
         a, low, high = 1 - a[::-1], low[::-1], high[::-1]
     return patch(layout, u0 + (u1 - u0) * a, z0 + (z1 - z0) * low, z0 + (z1 - z0) * high, lift, rows)

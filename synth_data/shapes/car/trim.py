@@ -21,7 +21,7 @@ def trim_part(layout: Layout, grid: Grid, colors: Palette) -> Part:
     """Return doors, handles, wipers, rails, spoiler and antenna as one part."""
     pieces = [*door_lines(layout), *handles(layout, colors), *bonnet_lines(layout, grid), *wipers(layout, grid)]
     pieces += [*rails(layout, grid), *spoiler(layout, grid, colors), *strips(layout, colors)]
-    if layout.details.antenna:
+    if layout.details.antenna and not layout.open:
         pieces.append(_fin(grid, colors))
     return assembled("trim", pieces)
 
@@ -44,8 +44,6 @@ def door_lines(layout: Layout) -> list[Piece]:
         lines.append(resampled(_door_edge(layout, l, low), 14))
     last = lines[-1][-1, 0] - layout.half
     lines.append(np.stack([layout.half + np.linspace(edges[0], last, 16), np.full(16, low)], -1))
-    if not layout.details.two_doors or layout.style == "van":
-        pass
     return [(both_sides(merged([ribbon(layout, line, 0.012) for line in lines])), finish.GRILLE_DARK)]
 
 
@@ -108,7 +106,7 @@ def mirror_part(layout: Layout, colors: Palette) -> Part:
     """Return both mirrors: shell, stalk and glass."""
     center = mirror_center(layout)
     big = 1.2 if layout.style in ("suv", "pickup", "van") else 1.0
-    shell = rounded_box((0.20 * big, 0.10, 0.13 * big), (0, 0, 0), 0.05, 3)
+    shell = rounded_box((0.20 * big, 0.10, 0.13 * big), (0, 0, 0), 0.05, 2)
     shell[0][:, 1] += 0.35 * shell[0][:, 0]
     glass = box((0.16 * big, 0.004, 0.095 * big), (0, 0.052, 0))
     glass[0][:, 1] += 0.35 * glass[0][:, 0]
@@ -136,7 +134,7 @@ def bonnet_lines(layout: Layout, grid: Grid) -> list[Piece]:
     left, right = middle + (0.006, 0, 0), middle - (0.006, 0, 0)
     count = len(rows)
     faces = np.array([[i, i + 1, count + i + 1, i, count + i + 1, count + i] for i in range(count - 1)]).reshape(-1, 3)
-    return [(both_sides((np.concatenate([right, left])[:, :], faces[:, ::-1])), finish.GRILLE_DARK)]
+    return [(both_sides((np.concatenate([right, left]), faces[:, ::-1])), finish.GRILLE_DARK)]
 
 
 def wipers(layout: Layout, grid: Grid) -> list[Piece]:
@@ -153,7 +151,7 @@ def wipers(layout: Layout, grid: Grid) -> list[Piece]:
 
 def rails(layout: Layout, grid: Grid) -> list[Piece]:
     """Return roof rails."""
-    if layout.details.rails == "none":
+    if layout.details.rails == "none" or layout.open:
         return []
     at = grid.stations.at
     rows = np.linspace(at["header"] + 0.6, at["roof_end"] - 0.2, 12)
@@ -169,7 +167,8 @@ def spoiler(layout: Layout, grid: Grid, colors: Palette) -> list[Piece]:
     at = grid.stations.at
     sheet = grid.vertices[grid.top]
     if layout.style in ("sedan", "coupe"):
-        row = sheet[(at["sill"] + at["tail"]) // 2 if at["tail"] - at["sill"] > 2 else -2]
+        deck = at["gate"] if layout.open else at["sill"]
+        row = sheet[(deck + at["tail"]) // 2 if at["tail"] - deck > 2 else -2]
         y, z, reach = row[MIDDLE, 1] + 0.05, row[MIDDLE, 2] + 0.09, 0.80 * row[-1, 0]
         wing = rounded_box((2 * reach, 0.17, 0.035), (0, y, z), 0.016)
         feet = both_sides(box((0.04, 0.10, 0.12), (0.85 * reach, y, z - 0.06)))

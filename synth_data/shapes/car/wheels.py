@@ -10,7 +10,7 @@ from synth_data.shapes.materials import CHROME, RUBBER
 from synth_data.shapes.mesh import Part, assembled
 from synth_data.shapes.primitives import Mesh, merged, revolve, tube, turned
 
-SEGMENTS = 28
+SEGMENTS = 26
 SPOKES: dict[str, tuple[int, float, float, float]] = {
     "five": (5, 0.20, 0.15, 0.0),
     "seven": (7, 0.12, 0.10, 0.0),
