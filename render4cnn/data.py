@@ -163,12 +163,17 @@ class Crops:
         return len(self.images)
 
 
+def crop_of(view: Any, size: int) -> np.ndarray:
+    """Return the crop of a view's box as the network sees it, nothing random: uint8 [size, size, 3]."""
+    return np.rint(crop_only(view, size)["image"] * 255).astype(np.uint8)
+
+
 def load_crops(source: Any, image_size: int) -> Crops:
     """Decode every view of ``source`` and crop it to its box."""
     images, viewpoints, categories, names, real = [], [], [], [], []
     for number in range(len(source)):
         view = source[number]
-        images.append(np.rint(crop_only(view, image_size)["image"] * 255).astype(np.uint8))
+        images.append(crop_of(view, image_size))
         viewpoints.append(np.asarray(view["viewpoint"], np.float64)[:3])
         categories.append(str(view["category"]))
         names.append(str(view.get("name", view["index"])))
