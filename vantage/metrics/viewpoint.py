@@ -108,9 +108,11 @@ def accuracy_curve(errors: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
     Raises:
         UserError: for NaN or no errors.
     """
-    errors = np.sort(np.asarray(errors, np.float64).ravel())
-    if not len(errors) or np.isnan(errors).any():
-        raise UserError(f"{len(errors)} errors were given, NaN among them or none", "at least one number")
+    errors = np.sort(_numbers("errors", errors).ravel())
+    if not len(errors):
+        raise UserError("no errors were given", "at least one")
+    if np.isnan(errors).any():
+        raise UserError(f"{int(np.isnan(errors).sum())} of {len(errors)} errors are NaN", "numbers")
     return np.searchsorted(errors, np.asarray(thresholds, np.float64), side="left") / len(errors)
 
 
@@ -141,7 +143,7 @@ def azimuth_bins(azimuth: np.ndarray, bins: int) -> np.ndarray:
 
 def _azimuths(name: str, values: np.ndarray) -> np.ndarray:
     """Return azimuths [n] of azimuths or viewpoints."""
-    values = np.asarray(values, np.float64)
+    values = _numbers(f"{name} azimuths", values)
     values = values[:, 0] if values.ndim == 2 and values.shape[1] else values
     if values.ndim != 1 or not np.isfinite(values).all():
         raise UserError(f"{name} azimuths have shape {list(values.shape)} or are not finite", "finite numbers [n]")
@@ -160,7 +162,7 @@ def _checked(predicted: np.ndarray, true: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _rows(name: str, values: np.ndarray) -> np.ndarray:
     """Return viewpoints as finite float64 [n, 3], or raise."""
-    values = np.asarray(values, np.float64)
+    values = _numbers(f"{name} viewpoints", values)
     if values.ndim != 2 or values.shape[1] != 3:
         found = f"{name} viewpoints have shape {list(values.shape)}"
         raise UserError(found, "[n, 3]: azimuth, elevation, tilt (0 where there is none)")
@@ -169,3 +171,11 @@ def _rows(name: str, values: np.ndarray) -> np.ndarray:
         found = f"{int(bad.sum())} of {len(values)} {name} viewpoints are not finite (first: row {int(bad.argmax())})"
         raise UserError(found, "finite degrees")
     return values
+
+
+def _numbers(name: str, values: np.ndarray) -> np.ndarray:
+    """Return ``values`` as float64, or raise."""
+    try:
+        return np.asarray(values, np.float64)
+    except (TypeError, ValueError):
+        raise UserError(f"{name} are no numbers", "an array of degrees") from None
