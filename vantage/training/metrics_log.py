@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import math
 import os
-import socket
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vantage.training.event_file import EventFile
+
 
 class MetricsLog:
-    """Appends one JSON object a line, and the same numbers as TensorBoard scalars where tensorboard is installed.
+    """Appends one JSON object a line, and the same numbers as TensorBoard scalars.
 
     Args:
         path: metrics.jsonl.
@@ -26,15 +25,14 @@ class MetricsLog:
         self.path = Path(path)
         self._file = open(self.path, "ab")  # noqa: SIM115 (open as long as the log is)
         self._file.truncate(keep)
-        self._events = EventFile(tensorboard) if importlib.util.find_spec("tensorboard") else None
+        self._events = EventFile(tensorboard)
 
     def write(self, row: Mapping[str, Any]) -> None:
         """Append a row; it needs ``step``. Values that are not finite are left out."""
         row = {key: value for key, value in row.items() if not isinstance(value, float) or math.isfinite(value)}
         self._file.write(json.dumps(row).encode() + b"\n")
         self._file.flush()
-        if self._events:
-            self._events.write(row["step"], {k: v for k, v in row.items() if k != "step" and _is_number(v)})
+        self._events.write(row["step"], {k: v for k, v in row.items() if k != "step" and _is_number(v)})
 
     @property
     def size(self) -> int:
@@ -44,35 +42,7 @@ class MetricsLog:
     def close(self) -> None:
         """Flush and close."""
         self._file.close()
-        if self._events:
-            self._events.close()
-
-
-class EventFile:
-    """Scalars as a TensorBoard event file, without importing TensorFlow (any backend may be in use)."""
-
-    def __init__(self, folder: Path):
-        from tensorboard.compat.proto import event_pb2
-        from tensorboard.summary.writer.record_writer import RecordWriter
-
-        folder.mkdir(parents=True, exist_ok=True)
-        name = f"events.out.tfevents.{time.time_ns()}.{socket.gethostname()}"
-        self._event = event_pb2.Event
-        self._file = open(folder / name, "wb")  # noqa: SIM115 (open as long as the log is)
-        self._records = RecordWriter(self._file)
-        self._records.write(self._event(wall_time=time.time(), file_version="brain.Event:2").SerializeToString())
-
-    def write(self, step: int, values: Mapping[str, float]) -> None:
-        """Append one event with a scalar for each value."""
-        event = self._event(wall_time=time.time(), step=step)
-        for name, value in values.items():
-            event.summary.value.add(tag=name, simple_value=float(value))
-        self._records.write(event.SerializeToString())
-        self._file.flush()
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+        self._events.close()
 
 
 def read_metrics(path: str | Path) -> list[dict[str, Any]]:

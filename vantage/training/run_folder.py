@@ -5,7 +5,7 @@ environment.json       versions, device, git revision, command
 metrics.jsonl          one JSON object a line
 checkpoints/last.npz   weights, optimiser, data position: where --resume continues
 checkpoints/best.npz   weights with the lowest monitored value so far
-tensorboard/           scalars, where tensorboard is installed
+tensorboard/           scalars for TensorBoard
 model_card.md          what was trained on what, and how good it is
 """
 
