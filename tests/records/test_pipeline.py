@@ -38,7 +38,7 @@ def sources():
 def test_shapes_and_ranges(sources):
     batch = next(iter(batches(sources)))
     assert batch["image"].shape == (4, 32, 32, 3) and batch["image"].dtype == np.float32
-    assert 0 <= batch["image"].min() and batch["image"].max() <= 1
+    assert batch["image"].min() >= 0 and batch["image"].max() <= 1
     for name in ("azimuth", "elevation", "tilt"):
         assert batch[name].shape == (4,) and batch[name].dtype == np.float32
     assert list(batch["category"]) == ["car"] * 4
