@@ -24,7 +24,9 @@ def check_choices(params: Any, choices: Mapping[str, Sequence[str]]) -> None:
     """Raise UserError naming the first field of ``params`` that is none of its choices."""
     for name, known in choices.items():
         if getattr(params, name) not in known:
-            raise UserError(f"{type(params).__name__}.{name} is {getattr(params, name)!r}", f"one of {', '.join(known)}")
+            raise UserError(
+                f"{type(params).__name__}.{name} is {getattr(params, name)!r}", f"one of {', '.join(known)}"
+            )
 
 
 def uniform(rng: np.random.Generator, bounds: Range) -> float:

@@ -146,7 +146,9 @@ def ellipse(width: float, depth: float, segments: int = 56, power: float = 2.0) 
     return np.stack([width / 2 * np.sign(c) * np.abs(c) ** bulge, depth / 2 * np.sign(s) * np.abs(s) ** bulge], -1)
 
 
-def slab(outline: np.ndarray, z0: float, z1: float, radius: float, puff: float = 0.0, under: float | None = None) -> Mesh:
+def slab(
+    outline: np.ndarray, z0: float, z1: float, radius: float, puff: float = 0.0, under: float | None = None
+) -> Mesh:
     """Return a plate over a convex ``outline`` [n, 2] with round edges.
 
     Args:
@@ -241,7 +243,7 @@ def pillow(width: float, height: float, thickness: float) -> Mesh:
 
 
 def _two_skins(front: np.ndarray) -> Mesh:
-    """Return the closed mesh of ``front`` [n, n, 3] (looking along -y) and its mirror image in y, a thin seam between."""
+    """Return the closed mesh of ``front`` [n, n, 3] (looking along -y) and its mirror image in y, a seam between."""
     n = len(front)
     back = front * (1, -1, 1)
     faces = grid_faces(n, n)

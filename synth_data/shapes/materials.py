@@ -1,4 +1,4 @@
-"""Materials that shapes share, and how they are drawn. Colours are linear RGB; `srgb` turns display values into them."""
+"""Materials that shapes share, and how they are drawn. Colours are linear RGB; `srgb` makes them of display values."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ BLACK_PLASTIC = Material("black plastic", (0.012, 0.012, 0.013), roughness=0.55)
 GREY_PLASTIC = Material("grey plastic", (0.07, 0.07, 0.072), roughness=0.5)
 RUBBER = Material("rubber", (0.011, 0.011, 0.012), roughness=0.85)
 CHROME = Material("chrome", (0.78, 0.78, 0.80), metallic=1.0, roughness=0.08)
-STEEL = Material("steel", (0.50, 0.50, 0.51), metallic=1.0, roughness=0.32, pattern="brushed", pattern_color=(0.4, 0.4, 0.41))
+STEEL = Material(
+    "steel", (0.50, 0.50, 0.51), metallic=1.0, roughness=0.32, pattern="brushed", pattern_color=(0.4, 0.4, 0.41)
+)
 BRASS = Material("brass", (0.68, 0.45, 0.16), metallic=1.0, roughness=0.25)
 BLACK_METAL = Material("black metal", (0.018, 0.018, 0.019), metallic=0.6, roughness=0.4)
 CLEAR_GLASS = Material("clear glass", (0.35, 0.45, 0.42), roughness=0.03, alpha=0.35)
@@ -51,7 +53,8 @@ def sample_wood(rng: np.random.Generator) -> Material:
     board, grain = (tuple(float(min(1.0, c * shade)) for c in color) for color in WOODS[name])
     return Material(
         name, board, roughness=float(rng.uniform(0.25, 0.6)), coat=float(rng.choice([0.0, 0.3, 0.8])),
-        pattern=None if name == "painted" else "wood", pattern_color=grain, pattern_scale=float(rng.uniform(0.04, 0.12)),
+        pattern=None if name == "painted" else "wood",
+        pattern_color=grain, pattern_scale=float(rng.uniform(0.04, 0.12)),
     )  # fmt: skip
 
 
@@ -80,7 +83,11 @@ def sample_plastic(rng: np.random.Generator) -> Material:
     """Return a moulded plastic: white, black, grey or a bright colour."""
     neutral = rng.random() < 0.55
     value = float(rng.choice([0.06, 0.3, 0.6, 0.92]))
-    color = srgb(value, value, value) if neutral else hsv(float(rng.random()), float(rng.uniform(0.5, 0.9)), float(rng.uniform(0.4, 0.9)))
+    color = (
+        srgb(value, value, value)
+        if neutral
+        else hsv(float(rng.random()), float(rng.uniform(0.5, 0.9)), float(rng.uniform(0.4, 0.9)))
+    )
     return Material("plastic", color, roughness=float(rng.uniform(0.15, 0.5)))
 
 

@@ -94,9 +94,13 @@ class Part:
         if self.face_materials is None:
             object.__setattr__(self, "face_materials", np.zeros(len(self.faces), np.int64))
         if self.vertices.ndim != 2 or self.vertices.shape[1] != 3 or self.faces.ndim != 2 or self.faces.shape[1] != 3:
-            raise MeshError(f"part {self.name}: vertices {self.vertices.shape}, faces {self.faces.shape}", "[V, 3], [F, 3]")
+            raise MeshError(
+                f"part {self.name}: vertices {self.vertices.shape}, faces {self.faces.shape}", "[V, 3], [F, 3]"
+            )
         if len(self.face_materials) != len(self.faces):
-            raise MeshError(f"part {self.name}: {len(self.face_materials)} material numbers", f"{len(self.faces)}, one a face")
+            raise MeshError(
+                f"part {self.name}: {len(self.face_materials)} material numbers", f"{len(self.faces)}, one a face"
+            )
 
     @property
     def material(self) -> Material:

@@ -157,8 +157,12 @@ def tube(path: np.ndarray, radius, segments: int = 8, square: bool = False) -> M
         square: a bar of rectangular section with sides 2 * radius.
     """
     path = np.asarray(path, np.float64)
-    radii = np.broadcast_to(np.asarray(radius, np.float64).reshape(-1, np.size(radius) if np.ndim(radius) == 0 else 1)
-                            if np.ndim(radius) < 2 else radius, (len(path), 2 if np.ndim(radius) == 2 else 1))
+    radii = np.broadcast_to(
+        np.asarray(radius, np.float64).reshape(-1, np.size(radius) if np.ndim(radius) == 0 else 1)
+        if np.ndim(radius) < 2
+        else radius,
+        (len(path), 2 if np.ndim(radius) == 2 else 1),
+    )
     side, up = _frames(path)
     if square:
         angle, stretch = np.pi / 4 + np.arange(4) * np.pi / 2, np.sqrt(2)
@@ -179,7 +183,7 @@ def tube(path: np.ndarray, radius, segments: int = 8, square: bool = False) -> M
 
 
 def _frames(path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return two unit vectors [n, 3] across ``path`` at each point, turning as little as can be (parallel transport)."""
+    """Return two unit vectors [n, 3] across ``path`` at each point, turning as little as can be (transported)."""
     tangent = np.gradient(path, axis=0)
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     start = np.array([1.0, 0, 0]) if abs(tangent[0, 0]) < 0.9 else np.array([0, 0, 1.0])
@@ -200,7 +204,11 @@ def extruded(outline: np.ndarray, z0: float, z1: float, bevel: float = 0.0) -> M
     middle = outline.mean(axis=0)
     reach = np.linalg.norm(outline - middle, axis=1, keepdims=True)
     inner = middle + (outline - middle) * (1 - bevel / np.maximum(reach, 2 * bevel + 1e-9))
-    levels = [(inner, z0), (outline, z0 + bevel), (outline, z1 - bevel), (inner, z1)] if bevel else [(outline, z0), (outline, z1)]
+    levels = (
+        [(inner, z0), (outline, z0 + bevel), (outline, z1 - bevel), (inner, z1)]
+        if bevel
+        else [(outline, z0), (outline, z1)]
+    )
     n = len(outline)
     vertices = np.concatenate([np.column_stack([ring, np.full(n, z)]) for ring, z in levels])
     vertices = np.concatenate([vertices, [[*middle, z0], [*middle, z1]]])

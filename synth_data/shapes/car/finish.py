@@ -114,8 +114,8 @@ TAIL_RED = Material("tail light", (0.42, 0.006, 0.008), roughness=0.12, coat=1.0
 TAIL_DARK_RED = Material("dark tail light", (0.16, 0.003, 0.004), roughness=0.1, coat=1.0)
 TAIL_WHITE = Material("reversing light", (0.75, 0.74, 0.72), roughness=0.15, coat=1.0)
 AMBER = Material("indicator", (0.75, 0.22, 0.02), roughness=0.15, coat=1.0)
-SOFT_TOP = Material("soft top", (0.014, 0.013, 0.013), roughness=0.9, pattern="fabric", pattern_color=(0.03, 0.03, 0.03),
-                    pattern_scale=0.01)  # fmt: skip
+SOFT_TOP = Material("soft top", (0.014, 0.013, 0.013), roughness=0.9, pattern="fabric",
+                    pattern_color=(0.03, 0.03, 0.03), pattern_scale=0.01)  # fmt: skip
 UNDERBODY = Material("underbody", (0.008, 0.008, 0.008), roughness=0.95)
 GRILLE_DARK = Material("grille", (0.008, 0.008, 0.008), roughness=0.5)
 BRAKE_DISC = Material("brake disc", (0.28, 0.27, 0.26), metallic=0.9, roughness=0.4)

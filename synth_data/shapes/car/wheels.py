@@ -19,7 +19,7 @@ SPOKES: dict[str, tuple[int, float, float, float]] = {
     "star": (6, 0.06, 0.05, 0.22),
     "turbine": (9, 0.09, 0.09, 0.0),
 }
-"""Rim -> number of spokes, half-width at hub and at lip (parts of the rim's radius), half the spread of a pair (radians)."""
+"""Rim -> number of spokes, half-width at hub and lip (parts of the rim's radius), half a pair's spread (radians)."""
 
 
 def wheel_parts(layout: Layout, colors: Palette) -> list[Part]:
@@ -90,5 +90,7 @@ def _cover(rim: float, width: float, colors: Palette) -> list:
     slots = []
     for k in range(9):
         path = np.array([[0.60, 0, 0.425], [0.74, 0, 0.445]]) * (rim, rim, width)
-        slots.append(turned(tube(path, np.array([[0.004, 0.05 * rim], [0.004, 0.075 * rim]]), square=True), "z", 40 * k))
+        slots.append(
+            turned(tube(path, np.array([[0.004, 0.05 * rim], [0.004, 0.075 * rim]]), square=True), "z", 40 * k)
+        )
     return [(revolve(dish * (rim, width), SEGMENTS), colors.rim), (merged(slots), GRILLE_DARK)]
