@@ -17,7 +17,7 @@ import numpy as np
 from render4cnn.config import ANGLES
 from render4cnn.data import crop_of
 from render4cnn.decoding import average_with_mirror, decode_viewpoints, signed, softmax
-from render4cnn.evaluate import Trained, forward, load_trained
+from render4cnn.evaluate import Trained, find_run, forward, load_trained, read_settings
 from vantage.errors import UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
 
@@ -53,7 +53,7 @@ class Prediction:
         return {
             "category": self.category,
             "category_given": self.category_given,
-            "viewpoint": {name: round(float(angle), 3) for name, angle in zip(ANGLES, self.viewpoint)},
+            "viewpoint": {name: round(float(angle), 3) + 0.0 for name, angle in zip(ANGLES, self.viewpoint)},
             "camera_from_object_rotation": np.round(self.rotation, 6).tolist(),
             "confidence": round(self.confidence, 4),
             "probabilities": {name: _bins_json(name, self.probabilities[name]) for name in ANGLES},
@@ -61,7 +61,8 @@ class Prediction:
 
     def caption(self) -> str:
         """Return one line for people."""
-        angles = ", ".join(f"{name} {round(float(angle))}°" for name, angle in zip(ANGLES, self.viewpoint))
+        azimuth, *others = (round(float(angle)) for angle in self.viewpoint)
+        angles = ", ".join(f"{name} {angle}°" for name, angle in zip(ANGLES, (azimuth % 360, *others)))
         return f"{self.category}: {angles}"
 
 
@@ -118,15 +119,6 @@ class Predictor:
         run = self.trained.run
         return {"run": str(run.path), "preset": self.trained.config.preset, "classes": list(self.classes)}
 
-    def check_category(self, category: str | None) -> None:
-        """Refuse a class that the network does not know.
-
-        Raises:
-            UserError: naming those it knows.
-        """
-        if category is not None and category not in self.classes:
-            raise UserError(f"unknown category {category!r}", f"one of {', '.join(self.classes)}")
-
     def crop(self, image: np.ndarray, box: Sequence[float] | None = None) -> np.ndarray:
         """Return what the network sees of an image: uint8 [S, S, 3].
 
@@ -160,7 +152,7 @@ class Predictor:
 
     def predict_crops(self, crops: Sequence[np.ndarray], category: str | None = None) -> list[Prediction]:
         """Return the viewpoint for each crop uint8 [S, S, 3]; see ``predict``."""
-        self.check_category(category)
+        check_category(category, self.classes)
         if not len(crops):
             return []
         probabilities = self._probabilities(np.stack(crops))
@@ -191,6 +183,16 @@ class Predictor:
         return Prediction(self.classes[int(number)], given, viewpoint, rotation, own, sure)
 
 
+def check_category(category: str | None, classes: Sequence[str]) -> None:
+    """Refuse a class that a network does not know.
+
+    Raises:
+        UserError: naming those it knows.
+    """
+    if category is not None and category not in classes:
+        raise UserError(f"unknown category {category!r}", f"one of {', '.join(classes)}")
+
+
 def surest_class(probabilities: dict[str, np.ndarray]) -> np.ndarray:
     """Return the class whose three distributions have the least entropy together: int [n].
 
@@ -213,6 +215,6 @@ def predict_command(args: Predict) -> int:
     render = cad_renderer(Path(args.cad) if args.cad else None) if args.render else None
     request = Request([Path(path) for path in args.images], Path(args.out), args.category, box, render)
     request.check()
-    predictor = Predictor(load_trained(args.run_folder), args.flip)
-    predictor.check_category(args.category)
-    return predict_files(request, predictor)
+    _, classes = read_settings(find_run(args.run_folder))
+    check_category(args.category, classes)
+    return predict_files(request, Predictor(load_trained(args.run_folder), args.flip))

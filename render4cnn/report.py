@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
@@ -12,7 +13,7 @@ from render4cnn.published import ACCURACY, MEDIAN_ERROR, PASCAL_NAME, Published
 from vantage.report import figures, viewpoints
 from vantage.report.evaluations import StoredEvaluation
 from vantage.report.html import HtmlReport, Section, Table
-from vantage.report.run_files import RunFiles
+from vantage.report.run_files import THROUGHPUT, RunFiles
 
 FIRST_CURVES = ("loss", "acc_pi_6", "med_err_deg")
 MOST_CURVES = 8
@@ -116,9 +117,16 @@ def _add_what_was_run(section: Section, run: RunFiles) -> None:
             ("Classes", ", ".join(_classes(run))),
             ("Preset", _setting(run, "preset")),
             ("Seed", _setting(run, "seed")),
+            ("Training speed", _speed(run)),
             *((_words(name), _readable(value)) for name, value in environment.items()),
         ]
     )
+
+
+def _speed(run: RunFiles) -> str | None:
+    """Return the median throughput of the training, or None where it was not logged."""
+    name = next((name for name in THROUGHPUT if name in run.history), None)
+    return f"{statistics.median(run.history[name][1]):.3g} {_words(name).lower()}" if name else None
 
 
 def _words(name: str) -> str:
@@ -139,7 +147,7 @@ def _readable(value: Any) -> str:
 def _add_training(section: Section, run: RunFiles) -> None:
     """Curves, the most telling first."""
     history = run.history
-    names = list(dict.fromkeys(name.removeprefix("val_") for name in history))
+    names = list(dict.fromkeys(name.removeprefix("val_") for name in history if name not in THROUGHPUT))
     rank = {name: place for place, name in enumerate(FIRST_CURVES)}
     names = sorted(names, key=lambda name: (rank.get(name, len(rank)), names.index(name)))[:MOST_CURVES]
     if not names:

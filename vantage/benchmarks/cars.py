@@ -59,6 +59,7 @@ class CarViews:
             "mask": opaque,
             "category": CATEGORY,
             "index": index,
+            "name": label.file,
             "real": True,
         }
 

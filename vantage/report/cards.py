@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from vantage.report.drawing import INK, PAPER, Canvas, as_rgb, font
+from vantage.report.drawing import INK, PAPER, Canvas, as_rgb, axis_length, font
 
 HEIGHT = 320
 """Height of a card's panels, px."""
@@ -56,7 +56,7 @@ def prediction_card(
     else:
         x0, y0, x1, y1 = map(float, box)
         canvas.box(box)
-        length = 0.36 * np.sqrt(max(x1 - x0, 1.0) * max(y1 - y0, 1.0))
+        length = axis_length(x1 - x0, y1 - y0)
         canvas.axes(rotation_camera_from_object, ((x0 + x1) / 2, (y0 + y1) / 2), length)
     panels = [canvas.array()]
     if render is not None:

@@ -100,12 +100,12 @@ class Canvas:
         Args:
             rotation_camera_from_object: [3, 3], camera axes x right, y down, z forward.
             centre: where they start, (x, y) px; the image's centre without it.
-            length: of an axis that lies in the image plane, px; 0.36 of the sides' geometric mean without it.
+            length: of an axis that lies in the image plane, px; without it such that it fits.
             labels: write x, y, z and front at the tips.
         """
         rotation = np.asarray(rotation_camera_from_object, np.float64)
         start = np.array([self.width, self.height]) / (2.0 * self.zoom) if centre is None else np.asarray(centre, float)
-        length = 0.36 * np.sqrt(self.width * self.height) / self.zoom if length is None else float(length)
+        length = axis_length(self.width, self.height) / self.zoom if length is None else float(length)
         arrows = [(name, rotation[:, i], AXIS_COLOURS[name], 1.0) for i, name in enumerate("xyz")]
         arrows.append(("front", -rotation[:, 1], FRONT_COLOUR, 2.1))
         for name, direction, colour, width in sorted(arrows, key=lambda arrow: -arrow[1][2]):  # the farthest first
@@ -225,6 +225,11 @@ class Canvas:
         self._pen.text(tuple(corner), text, fill=HALO, stroke_width=stroke, stroke_fill=HALO, **common)
         pale = tuple(round(0.55 * value + 0.45 * 255) for value in colour)
         self._pen.text(tuple(corner), text, fill=(*pale, 255), **common)
+
+
+def axis_length(width: float, height: float) -> float:
+    """Return a good length for the axes of an object that fills ``width`` x ``height`` px."""
+    return min(0.36 * float(np.sqrt(width * height)), 0.42 * min(width, height))
 
 
 def draw_axes(image, rotation_camera_from_object, centre=None, length=None, zoom: float = 1.0) -> np.ndarray:

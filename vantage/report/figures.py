@@ -205,4 +205,4 @@ def _thinned(x: Sequence[float], y: Sequence[float]) -> tuple[np.ndarray, np.nda
 def _readable(name: str) -> str:
     """Return a metric's name in words."""
     words = {"acc_pi_6": "Accuracy within π/6", "med_err_deg": "Median error (degrees)", "loss": "Loss"}
-    return words.get(name, name.replace("_", " ").capitalize())
+    return words.get(name, name.replace("_err_deg", "_error (degrees)").replace("_", " ").capitalize())

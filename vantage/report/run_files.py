@@ -16,7 +16,10 @@ from vantage.training.run_folder import open_run
 COUNTERS = ("step", "epoch")
 """Keys of metrics.jsonl that count rather than measure; the first one present is the x of the curves."""
 
-NOT_CURVES = {*COUNTERS, "time", "seconds", "elapsed", "timestamp", "images", "count", "val_count"}
+NOT_CURVES = {*COUNTERS, "time", "seconds", "elapsed", "timestamp", "images", "count", "val_count", "input_wait"}
+
+THROUGHPUT = ("images_per_second", "steps_per_second")
+"""Shown as a figure and not as a curve."""
 
 History = dict[str, tuple[list[float], list[float]]]
 

@@ -160,7 +160,7 @@ def draw_prediction(image: np.ndarray, predicted, true=None, size: int = TILE, l
     if true is not None:  # below the prediction and longer, so that both show where they agree
         front = -camera_from_object_rotation(*np.asarray(true, float)[:3])[:2, 1]
         start = np.array([image.shape[1], image.shape[0]]) / 2.0
-        canvas.arrow(start, start + 0.56 * np.sqrt(image.shape[0] * image.shape[1]) * front, TRUE_FRONT, 0.9)
+        canvas.arrow(start, start + 1.55 * drawing.axis_length(*image.shape[:2]) * front, TRUE_FRONT, 0.9)
     canvas.axes(camera_from_object_rotation(*np.asarray(predicted, float)[:3]), labels=labels)
     return canvas.array()
 
@@ -189,4 +189,5 @@ def _caption(evaluation: StoredEvaluation, view: int, error: float) -> list[str]
 
 def _angles(viewpoint: np.ndarray) -> str:
     """Return azimuth, elevation and tilt in whole degrees."""
-    return ", ".join(f"{round(float(angle))}°" for angle in viewpoint[:3])
+    azimuth, *others = (round(float(angle)) for angle in viewpoint[:3])
+    return ", ".join(f"{angle}°" for angle in (azimuth % 360, *others))

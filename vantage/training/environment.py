@@ -26,8 +26,14 @@ def describe_environment() -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "versions": {name: version for name in PACKAGES if (version := _version(name))},
         "git_revision": git_revision(),
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "command": shlex.join([_program(), *sys.argv[1:]]),
     }
+
+
+def _program() -> str:
+    """Return the name of the running program; ``python -m vantage`` is vantage."""
+    name = Path(sys.argv[0]).name
+    return "vantage" if name == "__main__.py" else name
 
 
 def _devices(keras: Any) -> list[str]:
