@@ -139,3 +139,21 @@ def test_help_is_light(run_vantage):
     status, out, _ = run_vantage("demo", "--help")
     assert status == 0
     assert "--photos" in out
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_the_real_thing_at_a_tiny_size(tmp_path, run_vantage):
+    """Render, train, evaluate and report through the command line, then again: nothing is left to do."""
+    options = ("--out", tmp_path / "demo", "--count", 48, "--size", 64, "--epochs", 2)
+    status, out, error = run_vantage("demo", *options)
+    assert status == 0, error
+    assert "renders of unseen models" in out
+    page = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
+    assert "Scored on renders, val" in page
+    assert page.count("<img") >= 3
+    manifest = json.loads((tmp_path / "demo" / "renders" / "manifest.json").read_text())
+    assert manifest
+    status, out, _ = run_vantage("demo", *options)
+    assert status == 0
+    assert "nothing left to do" in out
