@@ -6,9 +6,10 @@ also holds the optimiser and a JSON state (step, data position, running means).
 
 from __future__ import annotations
 
+import itertools
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +19,30 @@ from vantage.console import atomic_write
 from vantage.errors import RunError
 
 _STATE = "state"
+_RANDOM = "random_state"
 
 
 def model_arrays(model: Any) -> dict[str, np.ndarray]:
-    """Return every variable of a Keras model (seeds of dropout included), by path without the model's name."""
+    """Return every variable of a Keras model, the random state of its dropout included, by name.
+
+    Raises:
+        ValueError: two layers of the model share a name.
+    """
     import keras
 
-    arrays = {_key(variable): keras.ops.convert_to_numpy(variable.value) for variable in model.variables}
-    if len(arrays) != len(model.variables):
+    named = list(_named_variables(model))
+    arrays = {name: keras.ops.convert_to_numpy(variable.value) for name, variable in named}
+    if len(arrays) != len(named):
         raise ValueError("two variables of the model share a path; give every layer a name of its own")
     return arrays
 
 
-def _key(variable: Any) -> str:
-    """Return a variable's path; bfloat16, which NumPy lacks, never occurs because variables are float32."""
-    return variable.path
+def _named_variables(model: Any) -> Iterator[tuple[str, Any]]:
+    """Yield names and variables: the path, but for random states, whose paths count up within a process."""
+    seeds = itertools.count()
+    for variable in model.variables:
+        random = "seed_generator" in variable.path
+        yield (f"{_RANDOM}/{next(seeds)}" if random else variable.path), variable
 
 
 def set_model_arrays(model: Any, arrays: Mapping[str, np.ndarray], source: str) -> None:
@@ -41,10 +51,9 @@ def set_model_arrays(model: Any, arrays: Mapping[str, np.ndarray], source: str) 
     Raises:
         RunError: ``source`` lacks a variable, or one has another shape.
     """
-    for variable in model.variables:
-        key = _key(variable)
+    for key, variable in _named_variables(model):
         if key not in arrays:
-            if "seed_generator" in key:  # weights made for use leave the state of dropout out
+            if key.startswith(_RANDOM):  # weights made for use leave it out
                 continue
             raise RunError(f"{source} has no weight {key}", "weights of the same model", "check the configuration")
         if arrays[key].shape != tuple(variable.shape):
@@ -55,7 +64,7 @@ def set_model_arrays(model: Any, arrays: Mapping[str, np.ndarray], source: str) 
 
 def save_weights(path: str | Path, model: Any, dtype: str | None = None) -> None:
     """Write a model's weights for use; ``dtype`` float16 halves the file."""
-    arrays = {key: value for key, value in model_arrays(model).items() if "seed_generator" not in key}
+    arrays = {key: value for key, value in model_arrays(model).items() if not key.startswith(_RANDOM)}
     if dtype:
         arrays = {key: _cast(value, dtype) for key, value in arrays.items()}
     with atomic_write(path) as file:
@@ -87,10 +96,12 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
+            if damaged := archive.zip.testzip():  # NumPy alone may read an array without looking at its checksum
+                raise zipfile.BadZipFile(f"wrong checksum of {damaged}")
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError:
         raise RunError(f"{path} does not exist", "the weights of a run", "check the run folder") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
         raise RunError(f"{path} cannot be read ({error})", "the weights of a run", "train again") from error
 
 
@@ -106,8 +117,15 @@ def _optimiser_arrays(model: Any) -> dict[str, np.ndarray]:
     """Return the optimiser's variables by number (their paths may repeat)."""
     import keras
 
-    variables = model.optimizer.variables
+    variables = _optimiser_variables(model)
     return {f"optimiser/{n}": keras.ops.convert_to_numpy(variable.value) for n, variable in enumerate(variables)}
+
+
+def _optimiser_variables(model: Any) -> list[Any]:
+    """Return the optimiser's variables, made now where no step was taken yet."""
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    return model.optimizer.variables
 
 
 def load_checkpoint(path: str | Path, model: Any) -> dict[str, Any]:
@@ -119,9 +137,7 @@ def load_checkpoint(path: str | Path, model: Any) -> dict[str, Any]:
     arrays = read_arrays(path)
     weights = {key.removeprefix("model/"): value for key, value in arrays.items() if key.startswith("model/")}
     set_model_arrays(model, weights, str(path))
-    if not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
-    for number, variable in enumerate(model.optimizer.variables):
+    for number, variable in enumerate(_optimiser_variables(model)):
         value = arrays.get(f"optimiser/{number}")
         if value is None or value.shape != tuple(variable.shape):
             raise RunError(f"{path} holds the state of another optimiser", do="start a new run")
