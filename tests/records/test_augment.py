@@ -77,7 +77,7 @@ def test_pixels_follow_keypoints_under_jitter():
 CHANGES = {
     "brightness": 1.0,
     "contrast": 0.8,
-    "gamma": 0.8,
+    "gamma": 0.5,
     "white_balance": 0.5,
     "tint": 0.2,
     "saturation": 1.0,

@@ -28,8 +28,6 @@ _LUMA = np.tile((0.299, 0.587, 0.114), (3, 1))
 _CROSS = np.array([[0.0, -1, 1], [1, 0, -1], [-1, 1, 0]])
 """The cross product with (1, 1, 1), the grey axis."""
 
-_RAMP = np.linspace(0, 1, 256)
-
 _NOISE_MARGIN = 64
 """By how many pixels the bank of noise is larger than an image."""
 
@@ -229,9 +227,17 @@ def _sense(image: Image.Image, config: AugmentConfig, rng: np.random.Generator) 
         image = Image.fromarray(_noisy(np.asarray(image), 255 * config.noise * draw[1], rng))
     if draw[2] < config.jpeg:
         image = _jpeg(image, int(rng.integers(config.jpeg_quality, 96)))
-    curve = _RAMP ** math.exp(config.gamma * (2 * draw[3] - 1))
-    pixels = curve.astype(np.float32).take(np.asarray(image))
+    pixels = _toned(np.asarray(image).astype(np.float32), 1.4 * config.gamma * (2 * draw[3] - 1))
     return _erase(pixels, config, rng) if draw[4] < config.erase else pixels
+
+
+def _toned(pixels: np.ndarray, bend: float) -> np.ndarray:
+    """Return pixels of [0, 255] as x (1 + bend (1 - x)) of [0, 1]: a tone curve like x^exp(-bend / 1.4), but cheap."""
+    pixels *= np.float32(1 / 255)
+    slope = pixels * np.float32(-bend)
+    slope += np.float32(1 + bend)
+    pixels *= slope
+    return np.clip(pixels, 0, 1, out=pixels)
 
 
 def _noisy(pixels: np.ndarray, deviation: float, rng: np.random.Generator) -> np.ndarray:

@@ -72,14 +72,15 @@ def training_batches(
     weights = _weights(sources, weights)
     pool = make_pool(config.background.split(","), config.plain, seed) if backgrounds is None else backgrounds
 
-    def example(place: tuple[int, int], rng: np.random.Generator) -> Any:
+    def example(step: int, place: tuple[int, int]) -> Any:
         source, index = place
+        rng = np.random.Generator(np.random.Philox(key=[seed % 2**64, step]))
         made = augment(sources[source][index], config, rng, pool)
         return transform(made) if transform else made
 
     places = grain.MapDataset.mix([_places(i, len(s), seed) for i, s in enumerate(sources)], weights)
     reading = grain.ReadOptions(num_threads=threads, prefetch_buffer_size=max(4 * threads, 1))
-    batches = places.seed(seed).random_map(example).to_iter_dataset(reading).batch(batch_size, batch_fn=stacked)
+    batches = places.map_with_index(example).to_iter_dataset(reading).batch(batch_size, batch_fn=stacked)
     if prefetch:
         batches = grain.experimental.ThreadPrefetchIterDataset(batches, prefetch_buffer_size=prefetch)
     return batches
