@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from synth_data.shapes.car.body import MIDDLE, RAIL, Grid, body_grid, body_part
+from synth_data.shapes.car.body import MIDDLE, RAIL, Grid, body_grid
 from synth_data.shapes.car.cabin import cabin_part
-from synth_data.shapes.car.fascia import Face, front_part, lamp_box, plate_at, rear_part, tail_box
+from synth_data.shapes.car.fascia import Face, plate_at
 from synth_data.shapes.car.finish import palette
+from synth_data.shapes.car.front import front_part, lamp_box
 from synth_data.shapes.car.layout import Layout
 from synth_data.shapes.car.params import CarParams
+from synth_data.shapes.car.skin import body_part
+from synth_data.shapes.car.tail import rear_part, tail_box
 from synth_data.shapes.car.trim import mirror_center, mirror_part, trim_part
 from synth_data.shapes.car.wheels import wheel_parts
 from synth_data.shapes.mesh import Shape
@@ -43,7 +46,8 @@ def car_keypoints(layout: Layout, grid: Grid, wheels) -> dict[str, np.ndarray]:
     front, rear = Face(layout, None), Face(layout, None, rear=True)
     left = {
         "front_wheel": _hub(wheels[0]), "back_wheel": _hub(wheels[2]),
-        "upper_windshield": top[at["header"], rail], "upper_rearwindow": top[at["gate"] if layout.open else at["roof_end"], rail],
+        "upper_windshield": top[at["header"], rail],
+        "upper_rearwindow": top[at["gate"] if layout.open else at["roof_end"], rail],
         "lower_windshield": top[at["cowl"], rail],
         "front_light": _middle(front, lamp_box(layout)), "back_light": _middle(rear, tail_box(layout)),
         "back_trunk": top[-1, -1], "mirror": mirror_center(layout) + (0.10, 0.03, 0),

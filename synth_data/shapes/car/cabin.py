@@ -14,7 +14,7 @@ from synth_data.shapes.primitives import Mesh, box, grid_faces, merged, moved, r
 
 def cabin_part(layout: Layout, grid: Grid, colors: Palette) -> Part:
     """Return the interior."""
-    seats = [_row(layout, l, bench) for l, bench in seat_rows(layout)]
+    seats = [_row(layout, along, bench) for along, bench in seat_rows(layout)]
     pieces = [] if layout.open else [(_lining(layout, grid), BLACK_PLASTIC)]
     pieces.append((merged(seats), colors.interior))
     pieces += [(_dashboard(layout), colors.interior), (_steering_wheel(layout), BLACK_PLASTIC)]
@@ -22,7 +22,7 @@ def cabin_part(layout: Layout, grid: Grid, colors: Palette) -> Part:
 
 
 def seat_rows(layout: Layout) -> list[tuple[float, bool]]:
-    """Return l of the backs of each row of seats, and whether it is a bench."""
+    """Return along of the backs of each row of seats, and whether it is a bench."""
     m = layout.marks
     front = m["pillar"] - 0.02 - (0.12 if layout.details.two_doors else 0)
     rows = [(front, False)]
@@ -33,11 +33,11 @@ def seat_rows(layout: Layout) -> list[tuple[float, bool]]:
     return rows
 
 
-def _row(layout: Layout, l: float, bench: bool) -> Mesh:
+def _row(layout: Layout, along: float, bench: bool) -> Mesh:
     """Return a row of seats with head rests."""
     p = layout.p
     top = min(p.height - 0.30, p.belt_height + 0.17)
-    y, half = l - p.length / 2, layout.half
+    y, half = along - p.length / 2, layout.half
     width = 1.36 * half if bench else 0.54 * half
     tall = 0.62
     back = turned(rounded_box((width, 0.14, tall), (0, 0, 0), 0.05, 1), "x", -14)
@@ -52,9 +52,9 @@ def _row(layout: Layout, l: float, bench: bool) -> Mesh:
 def _dashboard(layout: Layout) -> Mesh:
     """Return the dashboard with its hood."""
     m, p = layout.marks, layout.p
-    l = m["cowl"] + 0.30 * (m["header"] - m["cowl"]) + 0.12
+    along = m["cowl"] + 0.30 * (m["header"] - m["cowl"]) + 0.12
     wide = 1.62 * layout.half * (1 - 0.05)
-    return rounded_box((wide, 0.50, 0.24), (0, l - p.length / 2, p.belt_height - 0.115), 0.07, 1)
+    return rounded_box((wide, 0.50, 0.24), (0, along - p.length / 2, p.belt_height - 0.115), 0.07, 1)
 
 
 def _steering_wheel(layout: Layout) -> Mesh:

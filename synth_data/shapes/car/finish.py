@@ -116,6 +116,11 @@ TAIL_WHITE = Material("reversing light", (0.75, 0.74, 0.72), roughness=0.15, coa
 AMBER = Material("indicator", (0.75, 0.22, 0.02), roughness=0.15, coat=1.0)
 SOFT_TOP = Material("soft top", (0.014, 0.013, 0.013), roughness=0.9, pattern="fabric",
                     pattern_color=(0.03, 0.03, 0.03), pattern_scale=0.01)  # fmt: skip
+TAXI_SIGN = Material("taxi sign", (0.85, 0.65, 0.10), roughness=0.3, emission=0.6)
+PLATE = Material("licence plate", (0.80, 0.80, 0.77), roughness=0.35)
+PLATE_YELLOW = Material("yellow licence plate", (0.80, 0.52, 0.03), roughness=0.35)
+PLATE_TEXT = Material("plate text", (0.015, 0.015, 0.03), roughness=0.5)
+SKID = Material("skid plate", (0.42, 0.42, 0.43), metallic=0.8, roughness=0.4)
 UNDERBODY = Material("underbody", (0.008, 0.008, 0.008), roughness=0.95)
 GRILLE_DARK = Material("grille", (0.008, 0.008, 0.008), roughness=0.5)
 BRAKE_DISC = Material("brake disc", (0.28, 0.27, 0.26), metallic=0.9, roughness=0.4)

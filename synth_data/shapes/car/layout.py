@@ -1,12 +1,13 @@
 """Where things are on a car: the lines along it and the wall around it, as functions of position.
 
-Positions along the car are ``l``, metres from the nose; y = l - length / 2. The wall (front, sides and rear up to
-the belt line) is addressed by ``u``, the way around the left half of the box that bounds it, and the height z: u = 0
-in the middle of the front, u = width / 2 at the front corner, then along the side, and width / 2 across the rear.
+Positions ``along`` the car are metres from the nose: y = along - length / 2. The wall (front, sides and rear up to the
+belt line) is addressed by ``u``, the way around the left half of the box that bounds it, and the height z: u = 0 in
+the middle of the front, u = width / 2 at the front corner, then along the side, and width / 2 across the rear.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,12 +49,12 @@ class Layout:
 
     @cached_property
     def axles(self) -> tuple[float, float]:
-        """Front and rear axle, l."""
+        """Front and rear axle, along."""
         return self.p.front_overhang, self.p.front_overhang + self.p.wheelbase
 
     @cached_property
     def marks(self) -> dict[str, float]:
-        """Positions l along the car of what the body's grid has to follow, at the belt line."""
+        """Positions along along the car of what the body's grid has to follow, at the belt line."""
         p, length = self.p, self.p.length
         cowl = self.axles[0] + p.cowl_offset
         z_cowl, z_roof = p.belt_height + 0.05, p.height - 0.05
@@ -82,9 +83,9 @@ class Layout:
             end = min(roof_end - 0.18, self.axles[1] + 0.12)
         return max(end, pillar + 0.25)
 
-    def belt(self, l: np.ndarray | float) -> np.ndarray:
+    def belt(self, along: np.ndarray | float) -> np.ndarray:
         """Return the height of the shoulder: the top of the wall and foot of the side windows."""
-        return np.interp(l, *self._belt_table)
+        return np.interp(along, *self._belt_table)
 
     @cached_property
     def _belt_table(self) -> tuple[np.ndarray, np.ndarray]:
@@ -100,7 +101,7 @@ class Layout:
 
     @cached_property
     def line(self) -> tuple[np.ndarray, dict[str, int]]:
-        """The silhouette of the middle from nose to tail over the top: samples (l, z) [n, 2] and where marks are."""
+        """The silhouette from nose to tail over the top: samples (along, z) [n, 2], and which of them the marks are."""
         p, m = self.p, self.marks
         rear = float(self.belt(p.length)) + 0.025
         peak = m["header"] + 0.4 * (m["roof_end"] - m["header"])
@@ -123,7 +124,12 @@ class Layout:
             return line, at
         if self.open:
             floor, deck = float(self.belt(m["cowl"])) - COCKPIT, m["sill"] - 0.25
-            bed = [(m["cowl"] + 0.10, floor), (deck, floor), (deck + 0.02, float(self.belt(deck)) + 0.05), (p.length, rear)]
+            bed = [
+                (m["cowl"] + 0.10, floor),
+                (deck, floor),
+                (deck + 0.02, float(self.belt(deck)) + 0.05),
+                (p.length, rear),
+            ]
         else:
             floor = float(self.belt(p.length)) - 0.5
             bed = [(m["sill"] + 0.012, floor), (p.length - 0.085, floor), (p.length - 0.07, rear), (p.length, rear)]
@@ -141,46 +147,46 @@ class Layout:
         return self.style == "pickup"
 
     def plan(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Return x, l and the outward normal [..., 2] in (x, l) of the outline seen from above."""
+        """Return x, along and the outward normal [..., 2] in (x, along) of the outline seen from above."""
         p, half, length = self.p, self.half, self.p.length
         u = np.asarray(u, np.float64)
         x = np.where(u < half, u, np.where(u > half + length, 2 * half + length - u, half))
-        l = np.clip(u - half, 0, length)
+        along = np.clip(u - half, 0, length)
         front, rear = (0.66 * half, p.nose_depth), (0.5 * half, p.tail_depth)
-        x, l, normal = _rounded(x, l, half, front, rear, length)
+        x, along, normal = _rounded(x, along, half, front, rear, length)
         middle = 0.5 * length
-        narrow = p.taper_front * np.clip((middle - l) / middle, 0, 1) ** 2
-        narrow = narrow + p.taper_rear * np.clip((l - middle) / middle, 0, 1) ** 2
-        return x * (1 - narrow), l, normal
+        narrow = p.taper_front * np.clip((middle - along) / middle, 0, 1) ** 2
+        narrow = narrow + p.taper_rear * np.clip((along - middle) / middle, 0, 1) ** 2
+        return x * (1 - narrow), along, normal
 
     def top(self, u: np.ndarray) -> np.ndarray:
         """Return the height of the wall's upper edge."""
         u = np.asarray(u, np.float64)
-        l = np.clip(u - self.half, 0, self.p.length)
+        along = np.clip(u - self.half, 0, self.p.length)
         from_middle = np.minimum(u, 2 * self.half + self.p.length - u) / self.half
-        return self.belt(l) + 0.028 * np.clip(1 - from_middle**2, 0, 1)
+        return self.belt(along) + 0.028 * np.clip(1 - from_middle**2, 0, 1)
 
     def bottom(self, u: np.ndarray) -> np.ndarray:
         """Return the height of the wall's lower edge: bumpers, sills, and arches around the wheels."""
-        l = np.asarray(u, np.float64) - self.half
+        along = np.asarray(u, np.float64) - self.half
         low = self.p.clearance
-        edge = monotone_cubic(l, [0, 0.35, self.axles[1], self.p.length], [low + 0.015, low, low, low + 0.07])
+        edge = monotone_cubic(along, [0, 0.35, self.axles[1], self.p.length], [low + 0.015, low, low, low + 0.07])
         for axle in self.axles:
-            inside = np.clip(self.arch_radius**2 - (l - axle) ** 2, 0, None)
+            inside = np.clip(self.arch_radius**2 - (along - axle) ** 2, 0, None)
             arch = self.wheel_radius + np.sqrt(inside)
-            edge = np.where(np.abs(l - axle) <= self.arch_radius + 1e-9, np.maximum(edge, arch), edge)
+            edge = np.where(np.abs(along - axle) <= self.arch_radius + 1e-9, np.maximum(edge, arch), edge)
         return edge
 
     def wall(self, u: np.ndarray, z: np.ndarray, lift: np.ndarray | float = 0.0) -> np.ndarray:
         """Return points [..., 3] of the wall at ``u`` and height ``z``, ``lift`` metres outside of it."""
         u, z = np.broadcast_arrays(np.asarray(u, np.float64), np.asarray(z, np.float64))
-        x, l, normal = self.plan(u)
+        x, along, normal = self.plan(u)
         height = np.clip((z - self.p.clearance) / (self.top(u) - self.p.clearance), -0.2, 1.05)
         side, front, rear = (np.interp(height, TABLE, profile) for profile in self._insets)
         ahead, behind = np.clip(-normal[..., 1], 0, 1) ** 2, np.clip(normal[..., 1], 0, 1) ** 2
         inset = normal[..., 0] ** 2 * side + ahead * front + behind * rear
         out = np.asarray(lift) - inset + self._flare(u, z) * normal[..., 0]
-        return np.stack([x + out * normal[..., 0], l + out * normal[..., 1] - self.p.length / 2, z], axis=-1)
+        return np.stack([x + out * normal[..., 0], along + out * normal[..., 1] - self.p.length / 2, z], axis=-1)
 
     @cached_property
     def _insets(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -215,16 +221,16 @@ class Layout:
 
     def _flare(self, u: np.ndarray, z: np.ndarray) -> np.ndarray:
         """Return how far the wall stands out around the arches."""
-        l = u - self.half
-        out = np.zeros_like(l)
+        along = u - self.half
+        out = np.zeros_like(along)
         for axle in self.axles:
-            reach = np.hypot(l - axle, np.maximum(z - self.wheel_radius, 0)) - self.arch_radius
+            reach = np.hypot(along - axle, np.maximum(z - self.wheel_radius, 0)) - self.arch_radius
             out = np.maximum(out, self.p.flare * smoothstep(1 - np.clip(reach, 0, None) / 0.17))
         return out
 
-    def side(self, l: np.ndarray, z: np.ndarray, lift: np.ndarray | float = 0.0) -> np.ndarray:
+    def side(self, along: np.ndarray, z: np.ndarray, lift: np.ndarray | float = 0.0) -> np.ndarray:
         """Return points of the left side."""
-        return self.wall(self.half + np.asarray(l, np.float64), z, lift)
+        return self.wall(self.half + np.asarray(along, np.float64), z, lift)
 
     def rear_u(self, x: np.ndarray | float) -> np.ndarray:
         """Return u of the box position ``x`` on the rear."""
@@ -232,9 +238,9 @@ class Layout:
 
 
 def _polyline(corners: list[tuple[str, float, float, float]]) -> tuple[np.ndarray, dict[str, int]]:
-    """Return samples along (name, l, z, bulge of the piece that ends here), and the sample of each name."""
+    """Return samples along (name, along, z, bulge of the piece that ends here), and the sample of each name."""
     points, at = [np.array([corners[0][1:3]])], {corners[0][0]: 0}
-    for (_, l0, z0, _), (name, l1, z1, bulge) in zip(corners, corners[1:]):
+    for (_, l0, z0, _), (name, l1, z1, bulge) in itertools.pairwise(corners):
         count = max(2, int(np.ceil(np.hypot(l1 - l0, z1 - z0) / STEP)))
         t = np.arange(1, count + 1) / count
         points.append(np.stack([l0 + t * (l1 - l0), z0 + t * (z1 - z0) + bulge * 4 * t * (1 - t)], -1))
@@ -242,11 +248,11 @@ def _polyline(corners: list[tuple[str, float, float, float]]) -> tuple[np.ndarra
     return np.concatenate(points), at
 
 
-def _rounded(x, l, half, front, rear, length):
-    """Return the box outline (x, l) with its corners rounded to quarter ellipses, and the normals [..., 2]."""
+def _rounded(x, along, half, front, rear, length):
+    """Return the box outline (x, along) with its corners rounded to quarter ellipses, and the normals [..., 2]."""
     normal = np.zeros((*np.shape(x), 2))
-    out_x, out_l = np.array(x, np.float64), np.array(l, np.float64)
-    for (rx, rl), distance, sign in ((front, l, -1), (rear, length - l, 1)):
+    out_x, out_l = np.array(x, np.float64), np.array(along, np.float64)
+    for (rx, rl), distance, sign in ((front, along, -1), (rear, length - along, 1)):
         zone = distance < rl
         dx, dl = np.maximum(x - (half - rx), 0) / rx, np.maximum(rl - distance, 0) / rl
         norm = np.hypot(dx, dl)
@@ -255,6 +261,6 @@ def _rounded(x, l, half, front, rear, length):
         out_x = np.where(zone, np.minimum(x, half - rx) + rx * dx / norm, out_x)
         out_l = np.where(zone, new_l if sign < 0 else length - new_l, out_l)
         normal = np.where(zone[..., None], np.stack([dx / rx, sign * dl / rl], -1), normal)
-    flat = ~((l < front[1]) | (length - l < rear[1]))
+    flat = ~((along < front[1]) | (length - along < rear[1]))
     normal[flat] = (1, 0)
     return out_x, out_l, normal / np.linalg.norm(normal, axis=-1, keepdims=True)

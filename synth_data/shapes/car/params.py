@@ -220,7 +220,8 @@ class CarDetails:
     Attributes:
         headlight_width, headlight_height, grille_width, grille_height: scale of these features, 1 is usual.
         lights_on: headlights shine.
-        spoiler, exhausts (0 to 2), fog_lights, plate_front, two_doors, right_hand_drive, quarter_window, antenna: present or not.
+        spoiler, exhausts (0 to 2), fog_lights, plate_front, two_doors, right_hand_drive, quarter_window, antenna:
+            present or not.
         dark_lamps: black housings with bright projectors, instead of bright reflectors.
         wide_plates: 520 x 110 mm (most of the world), else 305 x 152 mm (the Americas).
     """

@@ -21,13 +21,15 @@ def trim_part(layout: Layout, grid: Grid, colors: Palette) -> Part:
     """Return doors, handles, wipers, rails, spoiler and antenna as one part."""
     pieces = [*door_lines(layout), *handles(layout, colors), *bonnet_lines(layout, grid), *wipers(layout, grid)]
     pieces += [*rails(layout, grid), *spoiler(layout, grid, colors), *strips(layout, colors)]
+    if layout.details.decoration == "taxi" and not layout.open:
+        pieces.append(_taxi_sign(layout, grid))
     if layout.details.antenna and not layout.open:
         pieces.append(_fin(grid, colors))
     return assembled("trim", pieces)
 
 
 def door_edges(layout: Layout) -> list[float]:
-    """Return l of the shut lines at the belt line: front of the front door, its end, end of the rear door."""
+    """Return along of the shut lines at the belt line: front of the front door, its end, end of the rear door."""
     m = layout.marks
     front = max(layout.axles[0] + layout.arch_radius + 0.10, m["cowl"] + 0.05)
     edges = [front, m["pillar"] + 0.04]
@@ -40,25 +42,25 @@ def door_lines(layout: Layout) -> list[Piece]:
     low = layout.p.clearance + 0.10
     edges = door_edges(layout)
     lines = []
-    for l in edges:
-        lines.append(resampled(_door_edge(layout, l, low), 14))
+    for along in edges:
+        lines.append(resampled(_door_edge(layout, along, low), 14))
     last = lines[-1][-1, 0] - layout.half
     lines.append(np.stack([layout.half + np.linspace(edges[0], last, 16), np.full(16, low)], -1))
     return [(both_sides(merged([ribbon(layout, line, 0.012) for line in lines])), finish.GRILLE_DARK)]
 
 
-def _door_edge(layout: Layout, l: float, low: float) -> np.ndarray:
-    """Return a shut line in (u, z) from the belt line at ``l`` down to ``low``, stepping forward around the rear arch."""
+def _door_edge(layout: Layout, along: float, low: float) -> np.ndarray:
+    """Return a shut line in (u, z) from the belt line at ``along`` to ``low``, giving way to the rear arch."""
     rear, radius = layout.axles[1], layout.arch_radius + 0.045
-    top = float(layout.belt(l))
-    points = [(l, top)]
-    if l > rear - radius:
-        angle = np.linspace(np.arccos(np.clip((l - rear) / radius, -1, 1)), np.pi, 7)
+    top = float(layout.belt(along))
+    points = [(along, top)]
+    if along > rear - radius:
+        angle = np.linspace(np.arccos(np.clip((along - rear) / radius, -1, 1)), np.pi, 7)
         arc = np.stack([rear + radius * np.cos(angle), layout.wheel_radius + radius * np.sin(angle)], -1)
         points += [tuple(point) for point in arc if point[1] < top - 0.03]
         points.append((rear - radius, low))
     else:
-        points.append((l, low))
+        points.append((along, low))
     return np.array(points) + (layout.half, 0)
 
 
@@ -66,10 +68,10 @@ def handles(layout: Layout, colors: Palette) -> list[Piece]:
     """Return the door handles."""
     pieces = []
     material = {"chrome": CHROME, "black": BLACK_PLASTIC}.get(layout.details.trim, colors.paint)
-    for l in door_edges(layout)[1:]:
-        l = l - 0.16
-        u = layout.half + l + np.linspace(-0.10, 0.10, 6)
-        z = float(layout.belt(l)) - 0.105 * layout.p.height / 1.45
+    for along in door_edges(layout)[1:]:
+        along = along - 0.16
+        u = layout.half + along + np.linspace(-0.10, 0.10, 6)
+        z = float(layout.belt(along)) - 0.105 * layout.p.height / 1.45
         pieces.append((both_sides(patch(layout, u, z - 0.030, z + 0.018, 0.004)), finish.GRILLE_DARK))
         pieces.append((both_sides(patch(layout, u, z - 0.004, z + 0.022, 0.028, 4)), material))
     return pieces
@@ -97,8 +99,8 @@ def strips(layout: Layout, colors: Palette) -> list[Piece]:
 def mirror_center(layout: Layout) -> np.ndarray:
     """Return the middle of the left mirror [3]."""
     m = layout.marks
-    l = m["cowl"] + 0.36 * (m["header"] - m["cowl"])
-    edge = layout.side(l, layout.belt(l))
+    along = m["cowl"] + 0.36 * (m["header"] - m["cowl"])
+    edge = layout.side(along, layout.belt(along))
     return edge + np.array([0.085, 0.0, 0.085])
 
 
@@ -111,7 +113,13 @@ def mirror_part(layout: Layout, colors: Palette) -> Part:
     glass = box((0.16 * big, 0.004, 0.095 * big), (0, 0.052, 0))
     glass[0][:, 1] += 0.35 * glass[0][:, 0]
     stalk = box((0.09, 0.05, 0.03), (-0.10, -0.02, -0.055))
-    material = BLACK_PLASTIC if layout.details.trim == "black" else CHROME if layout.style == "pickup" and layout.details.trim == "chrome" else colors.paint
+    material = (
+        BLACK_PLASTIC
+        if layout.details.trim == "black"
+        else CHROME
+        if layout.style == "pickup" and layout.details.trim == "chrome"
+        else colors.paint
+    )
     pieces = [(shell, material), (glass, CHROME), (stalk, BLACK_PLASTIC)]
     return assembled("mirrors", [(both_sides(moved(mesh, center)), kind) for mesh, kind in pieces])
 
@@ -178,6 +186,13 @@ def spoiler(layout: Layout, grid: Grid, colors: Palette) -> list[Piece]:
     wing = rounded_box((2 * reach, 0.24, 0.04), (0, 0, 0), 0.018)
     wing = turned(wing, "x", -8)
     return [(moved(wing, (0, row[MIDDLE, 1] + 0.10, row[MIDDLE, 2] - 0.035)), colors.paint)]
+
+
+def _taxi_sign(layout: Layout, grid: Grid) -> Piece:
+    """Return the lit sign on a taxi's roof."""
+    at = grid.stations.at
+    top = grid.vertices[grid.top[(at["header"] + at["pillar"]) // 2, MIDDLE]]
+    return rounded_box((0.42, 0.16, 0.15), top + (0, 0, 0.065), 0.03, 1), finish.TAXI_SIGN
 
 
 def _fin(grid: Grid, colors: Palette) -> Piece:
