@@ -137,10 +137,11 @@ def load_checkpoint(path: str | Path, model: Any) -> dict[str, Any]:
     arrays = read_arrays(path)
     weights = {key.removeprefix("model/"): value for key, value in arrays.items() if key.startswith("model/")}
     set_model_arrays(model, weights, str(path))
-    for number, variable in enumerate(_optimiser_variables(model)):
-        value = arrays.get(f"optimiser/{number}")
-        if value is None or value.shape != tuple(variable.shape):
-            raise RunError(f"{path} holds the state of another optimiser", do="start a new run")
+    variables = _optimiser_variables(model)
+    values = [arrays[f"optimiser/{n}"] for n in range(len(arrays)) if f"optimiser/{n}" in arrays]
+    if [value.shape for value in values] != [tuple(variable.shape) for variable in variables]:
+        raise RunError(f"{path} holds the state of another optimiser", do="start a new run")
+    for variable, value in zip(variables, values):
         variable.assign(value)
     if _STATE not in arrays:
         raise RunError(f"{path} is no checkpoint", "weights, optimiser and state")
