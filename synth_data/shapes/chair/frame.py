@@ -54,11 +54,11 @@ class Frame:
         up = z / p.back_height
         t = np.clip(up, 0, None)
         across = np.clip(x / max(self.half, 1e-6), -1.2, 1.2)
+        lean = np.tan(np.radians(p.rake_deg)) * np.clip(z, 0, None) * (0.55 + 0.45 * np.minimum(t, 1))
         cosine = np.cos(np.radians(p.rake_deg))
         return np.stack([
             x * (1 + p.back_flare * t),
-            p.depth / 2 - p.leg_radius + y + np.tan(np.radians(p.rake_deg)) * np.clip(z, 0, None) * (0.55 + 0.45 * np.minimum(t, 1))
-            + p.back_curve * (1 - across**2) * np.clip(3 * t, 0, 1),
+            p.depth / 2 - p.leg_radius + y + lean + p.back_curve * (1 - across**2) * np.clip(3 * t, 0, 1),
             p.height + z * (cosine if p.style == "armchair" else 1) + p.back_arch * t**3 * (1 - across**2),
         ], -1)  # fmt: skip
 

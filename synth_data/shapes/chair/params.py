@@ -169,7 +169,8 @@ MEASURES = {
     "metal": {"width": (0.42, 0.50), "depth": (0.40, 0.48), "height": (0.43, 0.48), "back_height": (0.36, 0.52)},
 }
 THICKNESS = {
-    "board": (0.016, 0.032), "hollowed": (0.032, 0.045), "pad": (0.035, 0.065), "cushion": (0.06, 0.10), "shell": (0.012, 0.016),
+    "board": (0.016, 0.032), "hollowed": (0.032, 0.045), "pad": (0.035, 0.065),
+    "cushion": (0.06, 0.10), "shell": (0.012, 0.016),
 }  # fmt: skip
 BACK_THICKNESS = {"solid": (0.012, 0.022), "upholstered": (0.025, 0.07), "shell": (0.012, 0.016)}
 COUNTS = {"slats": (3, 8), "ladder": (2, 5), "spindles": (5, 10), "hoop": (5, 10)}
@@ -192,12 +193,15 @@ def sample_chair_params(rng: np.random.Generator) -> ChairParams:
         frame = Material("lacquered wood", materials.sample_cloth_color(rng), roughness=0.35, coat=0.4)
     thickness = (0.12, 0.20) if style == "armchair" else THICKNESS[seat]
     back_thickness = (0.09, 0.18) if style == "armchair" else BACK_THICKNESS.get(back, (0.02, 0.03))
+    soft = style in ("windsor", "office", "shell")
+    splayed = base == "splayed" or (base == "turned" and style != "dining")
+    thick_legs = (0.02, 0.03) if style == "armchair" else (0.015, 0.024)
     round_seat = style == "stool" and rng.random() < 0.5
     return ChairParams(
         style=style, **forms, **measures, frame=frame, cover=_cover(rng, style, seat, frame),
         thickness=uniform(rng, thickness),
         taper=uniform(rng, (0.98, 1.0) if style in ("stool", "armchair", "office") else (0.80, 1.0)),
-        corner=uniform(rng, (0.15, 0.17) if round_seat else (0.06, 0.16) if style in ("windsor", "office", "shell") else (0.015, 0.07)),
+        corner=uniform(rng, (0.15, 0.17) if round_seat else (0.06, 0.16) if soft else (0.015, 0.07)),
         bow=uniform(rng, (0.0, 0.035)),
         rake_deg=uniform(rng, (4, 14) if style in ("kitchen", "stool", "shell") else (6, 20)),
         back_curve=uniform(rng, (0.0, 0.06)),
@@ -205,9 +209,9 @@ def sample_chair_params(rng: np.random.Generator) -> ChairParams:
         back_thickness=uniform(rng, back_thickness),
         back_count=int(rng.integers(*COUNTS.get(back, (2, 3)))),
         back_arch=uniform(rng, (0, 0.06)) if rng.random() < 0.6 else 0.0,
-        leg_radius=uniform(rng, (0.02, 0.03) if style == "armchair" else (0.009, 0.013) if metal_legs else (0.015, 0.024)),
+        leg_radius=uniform(rng, (0.009, 0.013) if metal_legs and style != "armchair" else thick_legs),
         square_legs=bool(not metal_legs and base in ("straight", "tapered", "sabre") and rng.random() < 0.7),
-        splay_deg=uniform(rng, (6, 14)) if base in ("splayed", "turned") and style != "dining" else uniform(rng, (0, 4)),
+        splay_deg=uniform(rng, (6, 14) if splayed else (0, 4)),
         arm_height=uniform(rng, (0.17, 0.25)),
         base_turn_deg=uniform(rng, (-12, 12)) if base == "star" else 0.0,
         base_arms=int(rng.choice([4, 5], p=[0.3, 0.7])) if style == "shell" else 5,
