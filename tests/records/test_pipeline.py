@@ -1,6 +1,8 @@
 """Training batches: shapes, shares, order, determinism, saved state."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -66,6 +68,21 @@ def test_an_interrupted_run_goes_on_with_the_same_batches(sources, options, done
     resumed = iter(batches(sources, **options))
     resumed.set_state(state)
     assert_same(take(resumed, 5), straight[done:])
+
+
+ENDING = """
+from tests.records.samples import drawn_views
+from vantage.records.pipeline import AugmentConfig, training_batches
+kept = iter(training_batches([drawn_views(9)], None, AugmentConfig(background="plain"), 64, 0, threads={threads}))
+next(kept)
+"""
+
+
+@pytest.mark.parametrize("threads", [0, 2])
+def test_a_program_ends_in_peace_while_batches_are_made_ahead(root, threads):
+    command = [sys.executable, "-c", ENDING.format(threads=threads)]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
 
 
 def test_each_epoch_holds_every_view_in_a_new_order():

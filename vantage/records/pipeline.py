@@ -5,7 +5,9 @@ Built on grain's own data sets, whose iterators have ``get_state()`` and ``set_s
 
 from __future__ import annotations
 
+import atexit
 import math
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -82,7 +84,7 @@ def training_batches(
     reading = grain.ReadOptions(num_threads=threads, prefetch_buffer_size=max(4 * threads, 1))
     batches = places.map_with_index(example).to_iter_dataset(reading).batch(batch_size, batch_fn=stacked)
     if prefetch:
-        batches = grain.experimental.ThreadPrefetchIterDataset(batches, prefetch_buffer_size=prefetch)
+        batches = _Ahead(batches, prefetch_buffer_size=prefetch)
     return batches
 
 
@@ -108,6 +110,25 @@ def stacked(examples: Sequence[Any]) -> Any:
     if len({np.shape(example) for example in examples}) > 1:
         return list(examples)
     return np.stack([np.asarray(example) for example in examples])
+
+
+class _Ahead(grain.experimental.ThreadPrefetchIterDataset):
+    """Batches made ahead in a thread, which is stopped before the interpreter ends (it would abort otherwise)."""
+
+    def __iter__(self) -> Any:
+        iterator = super().__iter__()
+        _OPEN.add(iterator)
+        return iterator
+
+
+_OPEN: weakref.WeakSet = weakref.WeakSet()
+
+
+@atexit.register
+def _close_iterators() -> None:
+    """Stop the threads of all iterators that are still in use."""
+    for iterator in list(_OPEN):
+        iterator.close()
 
 
 def _places(source: int, length: int, seed: int) -> grain.MapDataset:
