@@ -22,6 +22,7 @@ def cases() -> dict:
     points, pixels = 0.2 * normal(4, 7, 3), (30 + 8 * normal(4, 7, 2)).astype("float32")
     sweep = np.linspace(1, 3, 4, dtype="float32")
     camera = lambda k, t: g.Camera(k, t, 64, 48)  # noqa: E731
+    fixed = g.Camera(g.intrinsics_from_fov(50.0, 64, 48), g.camera_from_world_at(g.Viewpoint(30, 20, 5, 2)), 64, 48)
     return {
         "quaternion to matrix": (g.matrix_from_quaternion, [normal(2, 3, 4)]),
         "matrix to quaternion": (g.quaternion_from_matrix, [rotations]),
@@ -55,6 +56,13 @@ def cases() -> dict:
             lambda h, x: g.apply_homography(h, x),
             [np.eye(3, dtype="float32") + 0 * intrinsics[:, None], pixels],
         ),
+        "numpy camera, projecting": (lambda p: fixed.project(p), [points]),
+        "numpy camera, unprojecting": (lambda x: fixed.unproject(x, 1.5), [pixels]),
+        "numpy camera, rays": (lambda x: fixed.rays(x), [pixels]),
+        "numpy camera, ray length": (lambda x: fixed.ray_length_from_z_depth(x, 2.0), [pixels]),
+        "numpy camera, z-depth": (lambda x: fixed.z_depth_from_ray_length(x, 2.0), [pixels]),
+        "numpy homography": (lambda x: g.apply_homography(np.eye(3), x), [pixels]),
+        "numpy distance": (lambda r: g.geodesic_distance_deg(np.eye(3), r), [rotations]),
         "indices": (g.homography_between_indices, [intrinsics]),
     }
 

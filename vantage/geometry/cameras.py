@@ -80,8 +80,7 @@ class Camera:
 
     def rays(self, pixels: Array) -> tuple[Array, Array]:
         """Return origins and unit directions [..., 3], in the world, of the rays through ``pixels`` [..., 2]."""
-        xp, direction = arrays(camera_rays(self.intrinsics, pixels))
-        world_from_camera = self.world_from_camera
+        xp, direction, world_from_camera = arrays(camera_rays(self.intrinsics, pixels), self.world_from_camera)
         direction = _apply(xp, world_from_camera[..., :3, :3], direction / norm(xp, direction))
         origin = _align(world_from_camera[..., :3, 3], direction, 1)
         return origin + xp.zeros_like(direction), direction
