@@ -56,7 +56,8 @@ def decode(probabilities: np.ndarray, method: str) -> np.ndarray:
     reach = max(1, int(PEAK_WINDOW * bins / 360.0))
     steps = np.arange(-reach, reach + 1)
     near = np.take_along_axis(probabilities, (peak[:, None] + steps) % bins, axis=-1)
-    return (peak + near @ steps / near.sum(axis=-1)) * (360.0 / bins) % 360.0
+    angle = (peak + near @ steps / near.sum(axis=-1)) * (360.0 / bins) % 360.0
+    return np.where(angle < 360.0, angle, 0.0)  # -1e-20 % 360 is 360
 
 
 def signed(angle: np.ndarray) -> np.ndarray:

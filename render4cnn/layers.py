@@ -63,14 +63,3 @@ class LocalResponseNormalisation(keras.layers.Layer):
     def get_config(self):
         own = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "bias": self.bias}
         return {**super().get_config(), **own}
-
-
-@keras.saving.register_keras_serializable("render4cnn")
-class HardSwish(keras.layers.Layer):
-    """``x * relu6(x + 3) / 6`` (Howard et al., MobileNetV3, section 5.2). Shapes: any -> the same."""
-
-    def call(self, x):
-        return ops.hard_silu(x)
-
-    def compute_output_shape(self, input_shape):
-        return input_shape

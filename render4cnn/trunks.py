@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from keras import initializers, layers, regularizers
 
-from render4cnn.layers import HardSwish, LocalResponseNormalisation, PixelNormalisation
+from render4cnn.layers import LocalResponseNormalisation, PixelNormalisation
 
 # kernel, expanded channels, output channels, squeeze-and-excite, hard swish, stride
 MOBILENET_BLOCKS = (
@@ -34,7 +34,7 @@ def _channels(count, width):
 
 
 def _activation(hard_swish, name):
-    return HardSwish(name=name) if hard_swish else layers.ReLU(name=name)
+    return layers.Activation("hard_silu" if hard_swish else "relu", name=name)
 
 
 def _conv(x, channels, kernel, stride, momentum, name):
@@ -73,10 +73,10 @@ def mobilenet(image, config):
     """MobileNetV3-small: [B, S, S, 3] -> [B, 576 * width]."""
     momentum, width = config.batch_norm_momentum, config.width
     x = PixelNormalisation(name="pixels")(image)
-    x = HardSwish(name="stem_act")(_conv(x, _channels(16, width), 3, 2, momentum, "stem"))
+    x = _activation(True, "stem_act")(_conv(x, _channels(16, width), 3, 2, momentum, "stem"))
     for number, block in enumerate(MOBILENET_BLOCKS):
         x = _inverted_residual(x, block, width, momentum, f"block{number}")
-    x = HardSwish(name="last_act")(_conv(x, _channels(576, width), 1, 1, momentum, "last"))
+    x = _activation(True, "last_act")(_conv(x, _channels(576, width), 1, 1, momentum, "last"))
     return layers.GlobalAveragePooling2D(name="pool")(x)
 
 
@@ -86,16 +86,16 @@ def _basic_block(x, channels, stride, momentum, name):
     if stride != 1 or x.shape[-1] != channels:
         shortcut = layers.AveragePooling2D(2, name=f"{name}_shortcut_pool")(x) if stride != 1 else x
         shortcut = _conv(shortcut, channels, 1, 1, momentum, f"{name}_shortcut")
-    x = layers.ReLU(name=f"{name}_act1")(_conv(x, channels, 3, stride, momentum, f"{name}_1"))
+    x = _activation(False, f"{name}_act1")(_conv(x, channels, 3, stride, momentum, f"{name}_1"))
     x = _conv(x, channels, 3, 1, momentum, f"{name}_2")
-    return layers.ReLU(name=f"{name}_act2")(layers.Add(name=f"{name}_add")([shortcut, x]))
+    return _activation(False, f"{name}_act2")(layers.Add(name=f"{name}_add")([shortcut, x]))
 
 
 def resnet(image, config):
     """Four stages of one residual block each, stride 2 everywhere but the first: [B, S, S, 3] -> [B, 256 * width]."""
     momentum = config.batch_norm_momentum
     x = PixelNormalisation(name="pixels")(image)
-    x = layers.ReLU(name="stem_act")(_conv(x, _channels(RESNET_STAGES[0], config.width), 3, 2, momentum, "stem"))
+    x = _activation(False, "stem_act")(_conv(x, _channels(RESNET_STAGES[0], config.width), 3, 2, momentum, "stem"))
     for number, channels in enumerate(RESNET_STAGES):
         x = _basic_block(x, _channels(channels, config.width), 1 + (number > 0), momentum, f"stage{number}")
     return layers.GlobalAveragePooling2D(name="pool")(x)
