@@ -90,7 +90,7 @@ def _section(layout: Layout, at: Stations) -> tuple[np.ndarray, np.ndarray]:
     for a in (x, z):
         a[:, RAIL] += 0.5 * w[:, 0] * (0.5 * (a[:, RAIL - 1] + a[:, RAIL + 1]) - a[:, RAIL])
     if layout.sunken or layout.open:
-        _lower_bed(at, x, z, x0, z0)
+        _lower_bed(layout, at, x, z, x0, z0)
     return x, z
 
 
@@ -107,15 +107,19 @@ def _window_column(x0, z0, x1, z1) -> tuple[np.ndarray, np.ndarray]:
     return x, z
 
 
-def _lower_bed(at: Stations, x, z, x0, z0) -> None:
-    """Sink the columns of a pickup's bed or an open car's cockpit in place: rail, inner side, floor."""
+def _lower_bed(layout: Layout, at: Stations, x, z, x0, z0) -> None:
+    """Sink the columns of a pickup's bed or an open car's cockpit in place: rail, inner side, wheel housings, floor."""
     bed = slice(at.at["bed"], at.at["bed_end"] + 1)
     floor = at.z[at.at["bed"]]
-    inset = np.array([0, 0.02, 0.085, 0.095, 0.11, 0.13, 0.15, 0.17, 0.19])
-    x[bed, : RAIL + 1] = x0[bed, None] - inset
-    z[bed, :3] = z0[bed, None] + np.array([0, 0.012, 0.012])
-    z[bed, 3:] = floor
-    x[bed, RAIL + 1 :] = (x0[bed, None] - 0.19) * np.linspace(1, 0, MIDDLE - RAIL + 1)[1:]
+    edge = x0[bed, None]
+    housing = layout.well + 0.03
+    x[bed, :3] = edge - (0, 0.02, 0.085)
+    x[bed, 3 : RAIL + 1] = edge - np.linspace(0.095, housing, RAIL - 2)
+    x[bed, RAIL + 1 :] = (edge - housing - 0.02) * np.linspace(1, 0, MIDDLE - RAIL)
+    z[bed, :3] = z0[bed, None] + (0, 0.012, 0.012)
+    over_wheel = layout.bottom(layout.half + at.belt[bed]) + 0.03
+    z[bed, 3 : RAIL + 1] = np.maximum(floor, over_wheel)[:, None]
+    z[bed, RAIL + 1 :] = floor
     rear = slice(at.at["gate"], None)
     x[rear] = x0[rear, None] * (x[bed][-1] / x0[bed][-1])
     z[rear] = z0[rear, None] + (at.z[rear] - z0[rear])[:, None] * (1 - (x[rear] / x0[rear, None]) ** 2)
@@ -156,7 +160,7 @@ def _floor_half(layout: Layout, at: Stations, ring) -> np.ndarray:
     """Return the left half of the floor [n, MIDDLE + 1, 3], from outside to the middle, with the wheel wells."""
     n = len(at.belt)
     side = ring[MIDDLE : MIDDLE + n]
-    well = min(0.42, layout.p.tyre_width + 0.13) / layout.half
+    well = layout.well / layout.half
     inner = np.concatenate(
         [np.linspace(0, well, WELL), well + 0.012 + (1 - well - 0.012) * np.linspace(0, 1, MIDDLE + 1 - WELL)]
     )

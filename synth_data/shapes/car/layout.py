@@ -47,6 +47,11 @@ class Layout:
         """Radius of the wheel arches."""
         return self.wheel_radius + self.p.arch_gap
 
+    @property
+    def well(self) -> float:
+        """Depth of the wheel wells, from the side inwards."""
+        return min(0.42, self.p.tyre_width + 0.13)
+
     @cached_property
     def axles(self) -> tuple[float, float]:
         """Front and rear axle, along."""
