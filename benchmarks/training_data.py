@@ -4,17 +4,20 @@ Trains the same network for the same number of steps on five mixtures, over seve
 commands, and prints the table of ``render4cnn/README.md`` as Markdown. Interrupt it at any moment; the same command
 goes on where it stopped, and finished rows are read back, not trained anew.
 
-    python benchmarks/training_data.py --renders RENDERS --photos cars:DIR --backgrounds DIR --out DIR
+    python benchmarks/training_data.py --jobs 2 --renders RENDERS --photos cars:DIR --backgrounds DIR --out DIR
 """
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import tyro
 
@@ -62,6 +65,10 @@ class Study:
     """Images in a step."""
     preset: str = "small"
     """Preset of the network."""
+    jobs: int = 1
+    """Runs side by side, one thread each where there are several: small networks gain little from a second core."""
+    rows: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
+    """Only these rows of the table, by name; all of them where none is given."""
 
     def train_command(self, row: Row, seed: int, run: Path) -> list[str]:
         """Return the command that trains ``row``."""
@@ -80,22 +87,25 @@ class Study:
         if not result.exists():
             folder.mkdir(parents=True, exist_ok=True)
             resume = [*_vantage("train"), "--out", str(run), "--resume"]
-            _call(resume if (run / "checkpoints").exists() else self.train_command(row, seed, run))
+            command = resume if (run / "checkpoints").exists() else self.train_command(row, seed, run)
+            self.call(command, folder)
             evaluate = ["--run", str(run), "--data", self.photos, "--split", "val", "--json", str(result)]
-            _call([*_vantage("evaluate"), *evaluate])
+            self.call([*_vantage("evaluate"), *evaluate], folder)
+            console.print(f"{row.name}, seed {seed}: done", markup=False)
         return json.loads(result.read_text())["overall"]
+
+    def call(self, command: list[str], folder: Path) -> None:
+        """Run a command with its output in the folder's log; stop all where it fails."""
+        threads = {"TF_NUM_INTRAOP_THREADS": "1", "OMP_NUM_THREADS": "1"} if self.jobs > 1 else {}
+        with (folder / "log.txt").open("a") as log:
+            environment = {**os.environ, **threads}
+            status = subprocess.run(command, check=False, stdout=log, stderr=log, env=environment).returncode
+        if status:
+            raise SystemExit(f"{' '.join(command)}\nfailed with status {status}; see {folder / 'log.txt'}")
 
 
 def _vantage(command: str) -> list[str]:
     return [sys.executable, "-m", "vantage", command, "render4cnn"]
-
-
-def _call(command: list[str]) -> None:
-    """Run a command, and stop with its status where it fails."""
-    console.print(" ".join(command), markup=False, soft_wrap=True)
-    status = subprocess.run(command, check=False).returncode
-    if status:
-        sys.exit(status)
 
 
 def spread(values: list[float], digits: int) -> str:
@@ -115,11 +125,13 @@ def table(results: dict[str, list[dict[str, float]]]) -> str:
 
 
 def main() -> None:
-    study, results = tyro.cli(Study), {}
-    for seed in range(study.seeds):
-        for row in ROWS:
-            results.setdefault(row.name, []).append(study.measure(row, seed))
-            write_json(str(Path(study.out) / "table.json"), results)
+    study = tyro.cli(Study)
+    rows = [row for row in ROWS if not study.rows or row.name in study.rows]
+    tasks = [(row, seed) for seed in range(study.seeds) for row in rows]
+    with ThreadPoolExecutor(study.jobs) as pool:
+        overalls = list(pool.map(lambda task: study.measure(*task), tasks))
+    results = {row.name: [found for task, found in zip(tasks, overalls) if task[0] is row] for row in rows}
+    write_json(str(Path(study.out) / "table.json"), results)
     (Path(study.out) / "table.md").write_text(table(results) + "\n")
     console.print(table(results), markup=False, soft_wrap=True)
 
