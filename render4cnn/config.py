@@ -87,7 +87,7 @@ class Config:
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
     augmentation: dict[str, Any] = field(default_factory=dict)
     """Fields of vantage.records.augment.AugmentConfig that differ from its defaults; a run's config.json holds all."""
-    batch_size: int = 64
+    batch_size: int = 32
     """Images in a step."""
     epochs: float = 18.0
     """Passes over as many images as the sources hold together; used where steps is 0."""
@@ -105,7 +105,7 @@ def _tiny() -> Config:
     """64 px, a narrow residual network: minutes on two cores."""
     model = ModelConfig(trunk="resnet", image_size=64, width=0.75, bins=(72, 72, 72))
     loss = LossConfig(sigma=(5.0, 5.0, 5.0))
-    return Config("tiny", model, loss, epochs=60.0, validations=5)
+    return Config("tiny", model, loss, batch_size=64, epochs=60.0, validations=5)
 
 
 def _paper() -> Config:
