@@ -127,7 +127,7 @@ def trapezoid(front: float, back: float, depth: float, corner: float, bow: float
     ring = []
     for i, here in enumerate(corners):
         path = np.array([[*corners[i - 1], 0], [*here, 0], [*corners[(i + 1) % 4], 0]])
-        ring.append(fillet(path, corner, 7)[1:-1])
+        ring.append(fillet(path, corner, 8)[1:-1])
         following = np.array([*corners[(i + 1) % 4], 0])
         start = ring[-1][-1]
         stop = following + (start - following) / np.linalg.norm(start - following) * min(corner, 0.48 * depth)
@@ -213,7 +213,7 @@ def star_base(arms: int, reach: float, turn_deg: float) -> tuple[Mesh, Mesh, np.
         angle = turn_deg - 90 + 360 * k / arms
         path = np.array([[0.03, 0, 0.115], [0.5 * reach, 0, 0.098], [reach, 0, 0.074]])
         star.append(turned(tube(path, np.array([[0.020, 0.024], [0.016, 0.020], [0.012, 0.014]]), 10), "z", angle))
-        castors.append(turned(moved(castor(), (reach - 0.008, 0, 0)), "z", angle))
+        castors.append(turned(moved(turned(castor(), "z", 90), (reach + 0.004, 0, 0)), "z", angle))
         ends.append(((reach - 0.008) * np.cos(np.radians(angle)), (reach - 0.008) * np.sin(np.radians(angle)), 0.0))
     star.append(revolve(np.array([[0, 0.075], [0.035, 0.075], [0.042, 0.10], [0.030, 0.15], [0, 0.15]]), 20))
     return merged(star), merged(castors), np.array(ends)
@@ -275,8 +275,17 @@ def snapped(meshes: Iterable[Mesh], target) -> np.ndarray:
     return vertices[np.argmin(np.linalg.norm(vertices - np.asarray(target, np.float64), axis=1))].copy()
 
 
+def snapped_pair(meshes: Iterable[Mesh], target) -> tuple[np.ndarray, np.ndarray]:
+    """Return the vertices nearest to ``target`` [3], on the left, and to what that becomes under x -> -x."""
+    meshes = list(meshes)
+    left = snapped(meshes, target)
+    return left, snapped(meshes, left * (-1, 1, 1))
+
+
 def four_snapped(meshes: Iterable[Mesh], x: float, y: float, z: float) -> dict[str, np.ndarray]:
     """Return ``front_left`` ... ``back_right`` -> the vertices of ``meshes`` nearest to (+-x, +-y, z)."""
     meshes = list(meshes)
-    signs = {"front_left": (1, -1), "front_right": (-1, -1), "back_left": (1, 1), "back_right": (-1, 1)}
-    return {corner: snapped(meshes, (sx * x, sy * y, z)) for corner, (sx, sy) in signs.items()}
+    points = {}
+    for end, sign in (("front", -1), ("back", 1)):
+        points[f"{end}_left"], points[f"{end}_right"] = snapped_pair(meshes, (x, sign * y, z))
+    return points

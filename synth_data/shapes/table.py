@@ -146,6 +146,10 @@ def sample_table_params(rng: np.random.Generator) -> TableParams:
     measures["depth"] = min(measures["depth"], measures["width"])
     slim = base in ("hairpin", "loops")
     boards = base in ("straight", "tapered", "turned") and (not compact or rng.random() < 0.3)
+    overhang = uniform(rng, (0.0, 0.02) if rng.random() < 0.5 else (0.02, 0.08))
+    corner = uniform(rng, (0.004, 0.05) if rng.random() < 0.7 else (0.05, 0.14))
+    if base not in ("trestle", "cross", "splayed"):
+        corner = min(corner, 3.4 * overhang + 0.006)  # what stands under the corner stays under it
     drawers = (
         boards
         and top == "rectangular"
@@ -159,8 +163,8 @@ def sample_table_params(rng: np.random.Generator) -> TableParams:
         thickness=uniform(rng, (0.010, 0.016) if slim and rng.random() < 0.3 else (0.018, 0.045)),
         edge=pick(rng, {"round": 0.4, "square": 0.4, "under": 0.2}),
         handle=pick(rng, {"knob": 0.4, "bar": 0.4, "cup": 0.2}),
-        corner=uniform(rng, (0.004, 0.05) if rng.random() < 0.7 else (0.05, 0.14)),
-        overhang=uniform(rng, (0.0, 0.02) if rng.random() < 0.5 else (0.02, 0.08)),
+        corner=corner,
+        overhang=overhang,
         leg_radius=uniform(rng, (0.009, 0.016) if slim else (0.022, 0.05) if style == "dining" else (0.018, 0.034)),
         square_legs=bool(base in ("straight", "tapered") and rng.random() < 0.75),
         splay_deg=uniform(rng, (5, 14)) if base in ("splayed", "hairpin") else 0.0,

@@ -6,7 +6,17 @@ import numpy as np
 
 from synth_data.shapes.chair.back import Pieces
 from synth_data.shapes.chair.frame import Frame
-from synth_data.shapes.furniture import LEGS, beam, disc_base, fillet, four_snapped, leg, ring_tube, snapped, star_base
+from synth_data.shapes.furniture import (
+    LEGS,
+    beam,
+    disc_base,
+    fillet,
+    four_snapped,
+    leg,
+    ring_tube,
+    snapped_pair,
+    star_base,
+)
 from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.primitives import both_sides, cylinder, merged, rounded_box, tube
 
@@ -120,9 +130,8 @@ def _bent_tube(frame: Frame) -> tuple[Pieces, Ends]:
     elif p.base == "sled":
         pieces += [beam((-x, y, top), (x, y, top), 1.6 * r, 1.6 * r, 0.5) for y in (front + 0.06, back - 0.06)]
     ends = {}
-    for side, sign in (("left", 1), ("right", -1)):
-        ends[f"front_{side}"] = snapped(pieces, (sign * (x + out), front - out, 0))
-        ends[f"back_{side}"] = snapped(pieces, (sign * (x_back + out), back + 0.05, 0))
+    ends["front_left"], ends["front_right"] = snapped_pair(pieces, (x + out, front - out, 0))
+    ends["back_left"], ends["back_right"] = snapped_pair(pieces, (x_back + out, back + 0.05, 0))
     return [(mesh, p.frame) for mesh in pieces], ends
 
 

@@ -9,7 +9,7 @@ from synth_data.shapes.chair.base import base_pieces
 from synth_data.shapes.chair.frame import Frame
 from synth_data.shapes.chair.params import ChairParams
 from synth_data.shapes.curves import monotone_cubic
-from synth_data.shapes.furniture import cushion, fillet, four_snapped, leg, sheet, slab, snapped, trapezoid
+from synth_data.shapes.furniture import cushion, fillet, four_snapped, leg, sheet, slab, snapped_pair, trapezoid
 from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.mesh import Shape, assembled
 from synth_data.shapes.primitives import Mesh, both_sides, rounded_box, tube
@@ -44,7 +44,8 @@ def _back_tops(frame: Frame, meshes: list[Mesh]) -> dict[str, np.ndarray]:
         target = np.array([0.5 * x, p.depth, p.height + 1.2 * p.back_height])
     if p.back == "hoop":
         target = frame.place(np.array([0.8 * frame.half, 0, p.back_height]))
-    return {f"back_top_{side}": snapped(meshes, target * (sign, 1, 1)) for side, sign in (("left", 1), ("right", -1))}
+    left, right = snapped_pair(meshes, target)
+    return {"back_top_left": left, "back_top_right": right}
 
 
 def _seat(frame: Frame) -> tuple[Pieces, Mesh]:

@@ -7,13 +7,20 @@ from dataclasses import replace
 import numpy as np
 
 from synth_data.shapes.curves import resampled
-from synth_data.shapes.furniture import LEGS, cushion, leg, loft, pillow, snapped
+from synth_data.shapes.furniture import LEGS, cushion, leg, loft, pillow, snapped, snapped_pair
 from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.mesh import Material, Shape, assembled
 from synth_data.shapes.primitives import Mesh, merged, mirrored, moved, rounded_box, tube, turned
 from synth_data.shapes.sofa.params import Pillow, SofaParams
 
 Pieces = list[tuple[Mesh, Material]]
+
+KEYPOINTS = (
+    *(f"{part}_{corner}" for part in ("leg", "seat", "arm") for corner in
+      ("front_left", "front_right", "back_left", "back_right")),
+    "back_top_left", "back_top_right",
+)  # fmt: skip
+"""Names of a sofa's keypoints, in their order."""
 
 
 def build_sofa(params: SofaParams) -> Shape:
@@ -207,7 +214,8 @@ def _wooden_arm(p: SofaParams) -> Mesh:
 def _foot_places(p: SofaParams) -> dict[str, np.ndarray]:
     """Return the corners on the floor."""
     inset = {"plinth": 0.03, "block": 0.05}.get(p.feet, 0.07)
-    x, front, back = p.outer - inset, -p.depth + inset, p.behind - inset
+    side = p.inner + 0.78 * p.arm if p.arms == "rolled" else p.outer
+    x, front, back = side - inset, -p.depth + inset, p.behind - inset
     far = front - p.chaise_length
     return {
         "front_left": np.array([x, far, 0.0]), "front_right": np.array([-x, front, 0.0]),
@@ -267,9 +275,9 @@ def _pillows(p: SofaParams) -> Pieces:
         mesh = turned(turned(mesh, "x", -one.lean_deg), "z", one.yaw_deg)
         low, rear = mesh[0][:, 2].min(), mesh[0][:, 1].max()
         x = one.at * (p.inner - 0.5 * one.width)
-        deep = 0.5 * p.back_thickness * (p.back == "cushions") * 0.9 + 0.02 * p.softness
-        lean = np.tan(np.radians(p.rake_deg)) * 0.6 * one.height
-        pieces.append((moved(mesh, (x, lean - deep - rear + 0.03, p.seat_height - low - 0.005)), one.cover))
+        face = 0.06 + 0.035 * p.softness if p.back == "cushions" else 0.0
+        lean = np.tan(np.radians(p.rake_deg)) * 0.7 * min(one.height, p.back_height)
+        pieces.append((moved(mesh, (x, lean - face - rear, p.seat_height - low - 0.005)), one.cover))
     return pieces
 
 
@@ -279,18 +287,16 @@ def _keypoints(p: SofaParams, groups: dict[str, Pieces]) -> dict[str, np.ndarray
     found = {}
     for name, point in _foot_places(p).items():
         found[f"leg_{name}"] = snapped(meshes["feet"] or meshes["arms"], point)
-    front = -p.depth - 0.02
-    for side, sign in (("left", 1), ("right", -1)):
-        ahead = p.chaise_length if side == "left" else 0.0
-        wide = p.outer if ahead else p.inner
-        found[f"seat_front_{side}"] = snapped(meshes["seat"], (sign * wide, front - ahead, p.seat_height + 0.03))
-        found[f"seat_back_{side}"] = snapped(meshes["seat"], (sign * p.inner, 0, p.seat_height + 0.03))
-    for side, sign in (("left", 1), ("right", -1)):
-        x, z = sign * (p.inner + p.arm / 2), p.seat_height + (p.arm_height + 0.03 if p.arm else 0.03)
-        inset = 0.0 if p.arm else 0.12
-        for end, y in (("front", -_arm_depth(p) + inset), ("back", 0.3 * p.back_thickness - 2 * inset)):
-            found[f"arm_{end}_{side}"] = snapped(meshes["arms"] or meshes["seat"], (x, y, z))
-    top = np.array([p.outer, p.behind + np.tan(np.radians(p.rake_deg)) * p.back_height, p.seat_height + p.back_height])
-    for side, sign in (("left", 1), ("right", -1)):
-        found[f"back_top_{side}"] = snapped(meshes["back"], top * (sign, 1, 1))
-    return found
+    z = p.seat_height + 0.03
+    found["seat_back_left"], found["seat_back_right"] = snapped_pair(meshes["seat"], (p.inner, 0, z))
+    found["seat_front_left"], found["seat_front_right"] = snapped_pair(meshes["seat"], (p.inner, -p.depth - 0.02, z))
+    if p.chaise != "none":
+        found["seat_front_left"] = snapped(meshes["seat"], (p.outer, -p.depth - p.chaise_length - 0.02, z))
+    x, inset = p.inner + p.arm / 2, 0.0 if p.arm else 0.12
+    z += p.arm_height if p.arm else 0.0
+    for end, y in (("front", -_arm_depth(p) + inset), ("back", 0.3 * p.back_thickness - 2 * inset)):
+        pair = snapped_pair(meshes["arms"] or meshes["seat"], (x, y, z))
+        found[f"arm_{end}_left"], found[f"arm_{end}_right"] = pair
+    top = (p.outer, p.behind + np.tan(np.radians(p.rake_deg)) * p.back_height, p.seat_height + p.back_height)
+    found["back_top_left"], found["back_top_right"] = snapped_pair(meshes["back"], top)
+    return {name: found[name] for name in KEYPOINTS}

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from synth_data.shapes.table import BASES, CHOICES, STYLES, build_table, sample_table_params
+from tests.shapes import furniture_checks as checks
+from vantage.errors import UserError
+
+NAMES = [f"top_{c}" for c in checks.CORNERS] + [f"leg_{c}" for c in checks.CORNERS]
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return checks.sampled(sample_table_params, build_table)
+
+
+def test_same_seed_same_table():
+    checks.check_deterministic(sample_table_params, build_table)
+
+
+def test_hundred_seeds_hundred_tables(tables):
+    checks.check_all_different(tables)
+    assert {table.style for table in tables} == set(STYLES) == set(BASES)
+    assert {table.params.top for table in tables} == set(CHOICES["top"])
+    assert len({table.params.base for table in tables}) >= 10
+
+
+def test_meshes(tables):
+    checks.check_meshes(tables)
+    checks.check_closed_and_outward(tables[::3])
+
+
+def test_keypoints(tables):
+    checks.check_keypoints(tables, NAMES)
+    checks.check_on_the_floor(tables)
+    checks.check_normalised(tables[:20])
+    checks.check_mirror(tables)
+
+
+def test_size_is_what_was_asked_for(tables):
+    for table in tables:
+        p = table.params
+        top = next(part for part in table.parts if part.name == "top")
+        np.testing.assert_allclose(np.ptp(top.vertices, axis=0), [p.width, p.depth, p.thickness], atol=1e-9)
+        assert abs(table.bounds()[1, 2] - p.height) < 1e-6
+        assert p.width >= p.depth
+
+
+def test_corners_of_the_top_are_on_its_upper_rim(tables):
+    for table in tables:
+        p, reach = table.params, []
+        for corner in checks.CORNERS:
+            x, y, z = table.keypoints[f"top_{corner}"]
+            assert z > p.height - 0.5 * p.thickness
+            reach.append((2 * x / p.width) ** 2 + (2 * y / p.depth) ** 2)
+        assert min(reach) > (0.8 if p.top in ("round", "oval") else 1.2), (table.style, p.top)
+
+
+def test_drawers_look_to_the_front(tables):
+    with_drawers = [table for table in tables if any(part.name == "drawers" for part in table.parts)]
+    assert len(with_drawers) >= 5
+    for table in with_drawers:
+        drawers = next(part for part in table.parts if part.name == "drawers")
+        handles = drawers.vertices[np.isin(np.arange(len(drawers.vertices)), drawers.faces[drawers.face_materials > 0])]
+        assert drawers.vertices[:, 1].min() < -table.params.leg_place[1]
+        if table.params.metal != table.params.frame and len(handles):
+            assert handles[:, 1].max() < 0
+
+
+def test_a_desk_with_one_block_is_asymmetric_to_the_right_side(tables):
+    desk = next(table.params for table in tables if table.params.base == "cabinet")
+    left, right = (build_table(replace(desk, side=side)) for side in (1, -1))
+    assert not left.mirror_symmetric
+    block = {name: checks.all_vertices(shape) for name, shape in (("left", left), ("right", right))}
+    counts = {name: np.sign(v[v[:, 2] < 0.6 * desk.height, 0]).sum() for name, v in block.items()}
+    assert counts["left"] > 0 > counts["right"]
+    checks.check_mirror([build_table(replace(desk, side=0))])
+
+
+@pytest.mark.parametrize("top", CHOICES["top"])
+@pytest.mark.parametrize("base", CHOICES["base"])
+def test_every_top_goes_with_every_base(top, base, tables):
+    side = 1 if base == "cabinet" else 0
+    table = build_table(replace(tables[0].params, top=top, base=base, splay_deg=8.0, side=side))
+    checks.check_meshes([table])
+    checks.check_keypoints([table], NAMES)
+    checks.check_on_the_floor([table])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"width": 9.0}, "width"),
+        ({"thickness": float("inf")}, "thickness"),
+        ({"top": "star"}, "oval"),
+        ({"drawers": 9}, "drawers"),
+    ],
+)
+def test_wrong_parameters_are_refused_by_name(change, words, tables):
+    with pytest.raises(UserError, match=words):
+        replace(tables[0].params, **change)
