@@ -1,0 +1,1 @@
+"""The only place that imports bpy; runs in worker processes."""

@@ -1,0 +1,70 @@
+"""Models as Blender meshes and materials, a limited number of them kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import bpy
+import numpy as np
+
+from synth_data.blender.materials import Shader, build_shader
+from synth_data.models import Model
+
+KEPT = 48
+"""Models that stay in Blender's memory; older ones are removed."""
+
+
+class Library:
+    """Meshes by model id, built when first asked for."""
+
+    def __init__(self, kept: int = KEPT):
+        self._kept = kept
+        self._entries: OrderedDict[str, tuple[bpy.types.Mesh, list[Shader]]] = OrderedDict()
+
+    def get(self, model: Model) -> tuple[bpy.types.Mesh, list[Shader]]:
+        """Return the mesh and the shaders, in the order of ``model.surfaces``, of a model."""
+        if model.model_id not in self._entries:
+            self._entries[model.model_id] = _build(model)
+        self._entries.move_to_end(model.model_id)
+        return self._entries[model.model_id]
+
+    def trim(self, in_use: str) -> None:
+        """Remove the longest unused models beyond the limit, but not ``in_use``."""
+        while len(self._entries) > self._kept:
+            name = next(iter(self._entries))
+            if name == in_use:
+                return
+            mesh, shaders = self._entries.pop(name)
+            bpy.data.meshes.remove(mesh)
+            for shader in shaders:
+                shader.remove()
+
+
+def mesh_from_arrays(name: str, vertices: np.ndarray, triangles: np.ndarray) -> bpy.types.Mesh:
+    """Return a mesh of vertices [V, 3] and triangles [F, 3]."""
+    mesh = bpy.data.meshes.new(name)
+    mesh.vertices.add(len(vertices))
+    mesh.vertices.foreach_set("co", np.ascontiguousarray(vertices, np.float32).ravel())
+    mesh.loops.add(triangles.size)
+    mesh.loops.foreach_set("vertex_index", np.ascontiguousarray(triangles, np.int32).ravel())
+    mesh.polygons.add(len(triangles))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, triangles.size, 3, dtype=np.int32))
+    return mesh
+
+
+def _build(model: Model) -> tuple[bpy.types.Mesh, list[Shader]]:
+    """Make the mesh of a model, with normals, coordinates, colours and materials."""
+    mesh = mesh_from_arrays(model.model_id, model.vertices, model.triangles)
+    mesh.polygons.foreach_set("material_index", model.surface_of.astype(np.int32))
+    if model.uv is not None:
+        layer = mesh.uv_layers.new(name="uv")
+        layer.uv.foreach_set("vector", np.ascontiguousarray(model.uv, np.float32).ravel())
+    if model.colors is not None:
+        layer = mesh.color_attributes.new("color", "FLOAT_COLOR", "CORNER")
+        layer.data.foreach_set("color", np.ascontiguousarray(model.colors, np.float32).ravel())
+    mesh.update()
+    mesh.normals_split_custom_set(model.normals.reshape(-1, 3))
+    shaders = [build_shader(surface, model.textures) for surface in model.surfaces]
+    for shader in shaders:
+        mesh.materials.append(shader.material)
+    return mesh, shaders

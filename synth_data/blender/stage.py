@@ -1,0 +1,254 @@
+"""The stage: one Cycles scene that is set up once and changed from picture to picture.
+
+Every picture sets everything that any other could have changed, and nothing is added to or taken from the scene, so
+that a picture depends on its own description alone, whatever was drawn before.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from synth_data.blender.meshes import Library, mesh_from_arrays
+from synth_data.models import Model, Surface
+from synth_data.sampling.environments import HEIGHT, WIDTH
+from synth_data.sampling.lights import MAX_AREAS, MAX_POINTS, Light
+from vantage.errors import VantageError
+from vantage.geometry.cameras import Camera
+
+_OPENCV_FROM_BLENDER = np.diag([1.0, -1.0, -1.0, 1.0])
+
+_SENSOR = 36.0
+"""Width of the sensor in mm; only its ratio to the focal length matters."""
+
+GROUND_SIZE = 6.0
+"""Side of the plane that takes shadows, object units."""
+
+BOUNCES = {
+    "max_bounces": 4,
+    "diffuse_bounces": 2,
+    "glossy_bounces": 3,
+    "transmission_bounces": 4,
+    "transparent_max_bounces": 8,
+    "volume_bounces": 0,
+}
+
+
+class Stage:
+    """A scene with one model, a pool of lamps, an environment and a ground.
+
+    Args:
+        size: width and height of the pictures, px.
+        samples: paths per pixel.
+        folder: for the file through which Blender hands over a picture; best in memory (``/dev/shm``).
+        threads: of Cycles.
+    """
+
+    def __init__(self, size: int, samples: int, folder: Path, threads: int = 1):
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        self.scene = bpy.context.scene
+        self.size = size
+        self._file = folder / f"picture-{os.getpid()}.exr"
+        self._library = Library()
+        _set_up_cycles(self.scene, size, samples, threads)
+        _set_up_output(self.scene, self._file)
+        self._camera = _add(self.scene, "camera", bpy.data.cameras.new("camera"))
+        self.scene.camera = self._camera
+        self._object = _add(self.scene, "object", mesh_from_arrays("empty", np.eye(3), np.array([[0, 1, 2]])))
+        self._ground = _ground(self.scene)
+        self._pools = {
+            "point": [_lamp(self.scene, "POINT", number) for number in range(MAX_POINTS)],
+            "area": [_lamp(self.scene, "AREA", number) for number in range(MAX_AREAS)],
+            "sun": [_lamp(self.scene, "SUN", 0)],
+        }
+        self._environment = _environment(self.scene)
+
+    def place(self, model: Model, changed: Mapping[int, Surface] | None = None) -> None:
+        """Put ``model`` on the stage; ``changed`` surfaces (by number) replace its own."""
+        mesh, shaders = self._library.get(model)
+        for number, shader in enumerate(shaders):
+            shader.set((changed or {}).get(number, model.surfaces[number]))
+        if self._object.data != mesh:
+            self._object.data = mesh
+        self._library.trim(model.model_id)
+
+    def light(self, lights: tuple[Light, ...], environment: np.ndarray, ground: float | None) -> None:
+        """Set the lamps, the environment (float32 [HEIGHT, WIDTH, 3]) and the ground's height (None: no ground)."""
+        for kind, pool in self._pools.items():
+            chosen = [light for light in lights if light.kind == kind]
+            for number, lamp in enumerate(pool):
+                _set_lamp(lamp, chosen[number] if number < len(chosen) else None)
+        pixels = np.ones((HEIGHT, WIDTH, 4), np.float32)
+        pixels[..., :3] = environment
+        self._environment.pixels.foreach_set(pixels.ravel())
+        self._environment.update()
+        self._ground.hide_render = ground is None
+        self._ground.location.z = 0.0 if ground is None else ground
+
+    def shoot(self, camera: Camera, seed: int, region: tuple[float, float, float, float] | None = None) -> np.ndarray:
+        """Render what ``camera`` sees.
+
+        Args:
+            camera: pose and intrinsics.
+            seed: of Cycles' sampling.
+            region: x0, y0, x1, y1 px; outside of it nothing is traced and the picture is empty.
+
+        Returns:
+            float32 [size, size, 4], linear light with premultiplied alpha.
+
+        Raises:
+            VantageError: Blender wrote no picture (its folder is full).
+        """
+        _set_camera(self._camera, camera)
+        _set_region(self.scene.render, region or (0, 0, self.size, self.size), self.size)
+        self.scene.cycles.seed = seed & 0x7FFFFFFF
+        self._file.unlink(missing_ok=True)
+        bpy.ops.render.render(write_still=True)
+        return read_flat_exr(self._file, self.size, self.size)
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._file.unlink(missing_ok=True)
+
+
+def read_flat_exr(path: Path, width: int, height: int) -> np.ndarray:
+    """Return float32 [height, width, 4] RGBA from an uncompressed 32-bit scan-line OpenEXR file.
+
+    Its pixels are the end of the file: per row 8 bytes (row, size) and then the channels A, B, G, R one after another.
+
+    Raises:
+        VantageError: the file is not there or not whole.
+    """
+    row = 8 + 16 * width
+    data = path.read_bytes() if path.exists() else b""
+    if len(data) < row * height:
+        raise VantageError(f"Blender could not hand over a picture through {path.parent}; is it full?")
+    rows = np.frombuffer(data[-row * height :], np.uint8).reshape(height, row)[:, 8:]
+    planes = np.ascontiguousarray(rows).view(np.float32).reshape(height, 4, width)
+    return np.ascontiguousarray(planes[:, ::-1].transpose(0, 2, 1))
+
+
+def _add(scene: bpy.types.Scene, name: str, data: bpy.types.ID) -> bpy.types.Object:
+    thing = bpy.data.objects.new(name, data)
+    scene.collection.objects.link(thing)
+    return thing
+
+
+def _set_up_cycles(scene: bpy.types.Scene, size: int, samples: int, threads: int) -> None:
+    """Cycles on the CPU: no denoiser, no adaptive sampling, few bounces, data kept between pictures."""
+    scene.render.engine = "CYCLES"
+    cycles = scene.cycles
+    cycles.device = "CPU"
+    cycles.samples = samples
+    cycles.use_denoising = False
+    cycles.use_adaptive_sampling = False
+    cycles.use_light_tree = False
+    cycles.caustics_reflective = cycles.caustics_refractive = False
+    cycles.sample_clamp_indirect = 10.0
+    for name, value in BOUNCES.items():
+        setattr(cycles, name, value)
+    render = scene.render
+    render.use_persistent_data = True
+    render.threads_mode, render.threads = "FIXED", threads
+    render.resolution_x = render.resolution_y = size
+    render.resolution_percentage = 100
+    render.film_transparent = True
+    render.use_compositing = render.use_sequencer = False
+
+
+def _set_up_output(scene: bpy.types.Scene, path: Path) -> None:
+    """Pictures are handed over as uncompressed float files."""
+    settings = scene.render.image_settings
+    settings.file_format, settings.color_mode, settings.color_depth = "OPEN_EXR", "RGBA", "32"
+    settings.exr_codec = "NONE"
+    scene.render.use_file_extension = False
+    scene.render.filepath = str(path)
+
+
+def _set_camera(thing: bpy.types.Object, camera: Camera) -> None:
+    """Give Blender's camera the pose and the intrinsics of ours."""
+    world_from_camera = np.asarray(camera.world_from_camera, np.float64) @ _OPENCV_FROM_BLENDER
+    thing.matrix_world = world_from_camera.T.tolist()  # Blender takes plain lists column by column
+    data, intrinsics = thing.data, np.asarray(camera.intrinsics)
+    data.sensor_fit, data.sensor_width = "HORIZONTAL", _SENSOR
+    data.lens = _SENSOR * intrinsics[0, 0] / camera.width
+    data.shift_x = 0.5 - intrinsics[0, 2] / camera.width
+    data.shift_y = (intrinsics[1, 2] - camera.height / 2) / camera.width
+    data.clip_start, data.clip_end = 1e-3, 1e4
+
+
+def _set_region(render: bpy.types.RenderSettings, region: tuple[float, float, float, float], size: int) -> None:
+    """Trace only the pixels of ``region`` (Blender counts rows from below)."""
+    x0, y0, x1, y1 = (float(np.clip(edge / size, 0, 1)) for edge in region)
+    render.use_border, render.use_crop_to_border = True, False
+    render.border_min_x, render.border_max_x = x0, x1
+    render.border_min_y, render.border_max_y = 1 - y1, 1 - y0
+
+
+def _lamp(scene: bpy.types.Scene, kind: str, number: int) -> bpy.types.Object:
+    lamp = _add(scene, f"{kind.lower()} {number}", bpy.data.lights.new(f"{kind.lower()} {number}", kind))
+    lamp.data.energy = 0.0
+    return lamp
+
+
+def _set_lamp(lamp: bpy.types.Object, light: Light | None) -> None:
+    """Set one lamp of the pool; without a light it is dark, but stays where Cycles numbers it."""
+    if light is None:
+        lamp.data.energy = 0.0
+        lamp.location = (0.0, 0.0, 5.0)
+        return
+    lamp.data.energy = light.energy
+    lamp.data.color = light.color
+    lamp.location = light.position
+    lamp.rotation_mode = "QUATERNION"
+    lamp.rotation_quaternion = _turned_towards(light.position)
+    if light.kind == "point":
+        lamp.data.shadow_soft_size = light.size
+    elif light.kind == "area":
+        lamp.data.shape, lamp.data.size = "SQUARE", light.size
+    else:
+        lamp.data.angle = np.radians(light.size)
+
+
+def _turned_towards(position: tuple[float, float, float]) -> tuple[float, float, float, float]:
+    """Return the quaternion (w, x, y, z) that turns -z (where lamps shine) from ``position`` to the origin."""
+    x, y, z = np.asarray(position) / np.linalg.norm(position)
+    if z < -0.999999:
+        return (0.0, 1.0, 0.0, 0.0)
+    quaternion = np.array([1.0 + z, -y, x, 0.0])
+    return tuple(quaternion / np.linalg.norm(quaternion))
+
+
+def _ground(scene: bpy.types.Scene) -> bpy.types.Object:
+    """Return the plane that takes shadows and shows nothing else."""
+    half = GROUND_SIZE / 2
+    corners = np.array([(-half, -half, 0), (half, -half, 0), (half, half, 0), (-half, half, 0)])
+    ground = _add(scene, "ground", mesh_from_arrays("ground", corners, np.array([[0, 1, 2], [0, 2, 3]])))
+    ground.data.update()
+    ground.is_shadow_catcher = True
+    return ground
+
+
+def _environment(scene: bpy.types.Scene) -> bpy.types.Image:
+    """Give the scene a world that shows an image, and return the image.
+
+    The world's light is sampled on a map of fixed size: the automatic one costs two seconds whenever it changes.
+    """
+    world = bpy.data.worlds.new("world")
+    scene.world = world
+    world.use_nodes = True
+    world.cycles.sampling_method, world.cycles.sample_map_resolution = "MANUAL", WIDTH
+    image = bpy.data.images.new("environment", WIDTH, HEIGHT, float_buffer=True)
+    tree = world.node_tree
+    tree.nodes.clear()
+    texture = tree.nodes.new("ShaderNodeTexEnvironment")
+    texture.image = image
+    background = tree.nodes.new("ShaderNodeBackground")
+    output = tree.nodes.new("ShaderNodeOutputWorld")
+    tree.links.new(texture.outputs["Color"], background.inputs["Color"])
+    tree.links.new(background.outputs["Background"], output.inputs["Surface"])
+    return image

@@ -1,0 +1,59 @@
+"""Importing a CAD folder in a worker process with limits: every file becomes a prepared model or a named reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from synth_data.cad import CadFile, Skipped
+from synth_data.pool import Handler, Limits, Pool
+from vantage.console import progress
+
+LIMITS = Limits(seconds=60.0, memory=6 * 2**30, recycle_after=500, attempts=1)
+"""What one import may use: a minute, and 6 GiB of address space."""
+
+
+def import_folder(
+    files: Sequence[CadFile], cache: Path, limits: Limits = LIMITS, workers: int = 1
+) -> tuple[dict[str, Path], list[Skipped]]:
+    """Import ``files`` and store what came of them in ``cache``.
+
+    Files that are there already, by their content and axes, are not imported again.
+
+    Returns:
+        model id -> its stored model, and the files that could not be imported.
+    """
+    stored = {file.name: cache / f"{_key(file)}.npz" for file in files}
+    missing = [file for file in files if not stored[file.name].exists()]
+    reasons: dict[str, str] = {}
+    if missing:
+        cache.mkdir(parents=True, exist_ok=True)
+        pool = Pool(_make_importer, (), min(workers, len(missing)), limits)
+        with progress(len(missing), "importing CAD files", "files") as bar:
+            for outcome in pool.run([(file, stored[file.name]) for file in missing]):
+                bar.advance()
+                reason = str(outcome.error) if outcome.error else outcome.failure
+                if reason:
+                    reasons[outcome.payload[0].name] = reason
+    skipped = [Skipped(name, reasons[name]) for name in sorted(reasons)]
+    return {name: path for name, path in stored.items() if name not in reasons}, skipped
+
+
+def _key(file: CadFile) -> str:
+    """Return a name for what the import of a file depends on."""
+    return hashlib.sha256("\n".join((file.name, file.sha256, file.up, file.front)).encode()).hexdigest()[:24]
+
+
+def _make_importer() -> Handler:
+    """Return the worker's function (trimesh is imported in the worker alone)."""
+    from synth_data.cad_import import import_cad
+    from synth_data.models import save_model
+
+    def work(payload: tuple[CadFile, Path], tell: Callable[[int], None]) -> Any:
+        file, target = payload
+        save_model(target, import_cad(file))
+        tell(1)
+
+    return work

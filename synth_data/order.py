@@ -1,0 +1,218 @@
+"""From the options of ``vantage render`` to a finished set: check, import, render, draw, tell."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
+from synth_data.contact import spread_indices, write_contact_sheet
+from synth_data.importing import import_folder
+from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
+from synth_data.sampling.lights import STYLES
+from synth_data.sampling.viewpoints import GridPrior, UniformPrior, read_density, require_classes
+from synth_data.spec import ModelRef, Spec, procedural_models
+from vantage.console import console, write_json
+from vantage.errors import UserError
+from vantage.records.writer import file_sha256
+
+if TYPE_CHECKING:
+    from synth_data.commands import Render
+
+MAX_SIZE = 4096
+
+
+def carry_out(options: Render) -> dict[str, Any]:
+    """Render what ``options`` ask for and return the summary.
+
+    Raises:
+        UserError: an option that makes no sense, or input that cannot be used.
+    """
+    check_options(options)
+    _refuse_foreign(options.out)
+    categories = [name.strip() for name in options.categories.split(",") if name.strip()]
+    files, skipped = _cad_files(options, categories)
+    categories = categories or sorted({file.category for file in files}) or _procedural_categories()
+    prior, words = make_prior(options)
+    require_classes(prior, categories, options.viewpoints)
+    with claimed(options.out):
+        prepared, broken = import_folder(files, options.out / WORK / "models", workers=options.workers)
+        skipped = sorted([*skipped, *broken], key=lambda item: item.file)
+        _tell_skipped(skipped, options.strict)
+        spec = make_spec(options, categories, [file for file in files if file.name in prepared], words)
+        check_spec(options.out, spec)
+        job = Job(options.out, spec, prior, prepared, skipped, _command(options))
+        result = render_set(job, options.workers)
+        if result["rendered"] or not (options.out / "contact_sheet.png").exists():
+            draw_sheet(options.out)
+        shutil.rmtree(options.out / WORK / "models", ignore_errors=True)
+    _tell_result(result, skipped)
+    write_json(options.json, result)
+    return result
+
+
+def check_options(options: Render) -> None:
+    """Raise a UserError for the first option that is out of its range."""
+    for name, low, high in (("count", 1, 10**9), ("size", 8, MAX_SIZE), ("samples", 1, 10**5), ("seed", 0, 2**31 - 1),
+                            ("workers", 1, 1024), ("models", 1, 10**6), ("shard_size", 1, 10**6),
+                            ("grid_azimuths", 1, 3600), ("tilt_std", 0, 90), ("elevation_low", -90, 90),
+                            ("elevation_high", -90, 90)):  # fmt: skip
+        _in_range(options, name, low, high)
+    for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction"):
+        _in_range(options, name, 0, 1)
+    if options.val_fraction > 0.9:
+        raise UserError(f"--val-fraction is {options.val_fraction:g}", "at most 0.9")
+    if options.elevation_low > options.elevation_high:
+        raise UserError(f"--elevation-low {options.elevation_low:g} is above --elevation-high")
+    if options.lights not in STYLES:
+        raise UserError(f"--lights is {options.lights!r}", f"one of {', '.join(STYLES)}")
+    if options.cad is None and (options.up or options.front or options.strict):
+        raise UserError("--up, --front and --strict say how to import CAD files", "--cad DIR beside them")
+
+
+def make_prior(options: Render) -> tuple[Any, str]:
+    """Return what draws the viewpoints, and the words for it that go into the spec."""
+    if options.viewpoints == "uniform":
+        prior = UniformPrior(options.elevation_low, options.elevation_high, options.tilt_std)
+        return prior, f"uniform {asdict(prior)}"
+    if options.viewpoints == "grid":
+        elevations = _numbers(options.grid_elevations, "--grid-elevations")
+        prior = GridPrior(options.grid_azimuths, elevations)
+        return prior, f"grid {asdict(prior)}"
+    prior = read_density(options.viewpoints, options.broad)
+    return prior, f"density of {file_sha256(options.viewpoints)} with {options.broad:g} broad"
+
+
+def make_spec(options: Render, categories: Sequence[str], files: Sequence[CadFile], viewpoints: str) -> Spec:
+    """Return the spec of the set.
+
+    Raises:
+        UserError: a category with no model, CAD or procedural.
+    """
+    models = [ModelRef(file.name, file.category, file.group, file.sha256, file.licence) for file in files]
+    fraction = options.procedural_fraction
+    fraction = (0.0 if options.cad else 1.0) if fraction is None else fraction
+    if fraction > 0:
+        count = options.models or min(max(options.count // (8 * len(categories)), 20), 2000)
+        for category in categories:
+            if category in _procedural_categories():
+                models += procedural_models(category, count, options.seed)
+    _require_models(categories, models, options.cad is not None)
+    return Spec(
+        tuple(models),
+        options.count,
+        options.size,
+        options.samples,
+        options.seed,
+        viewpoints,
+        options.val_fraction,
+        fraction,
+        options.recolour,
+        lights=options.lights,
+        ground=options.ground,
+        truncation=options.truncation,
+        shard_size=options.shard_size or min(max(-(-options.count // 32), 16), 512),
+    )
+
+
+def draw_sheet(folder: Path) -> Path:
+    """Draw the contact sheet of a finished set: views spread over its splits, more of the larger."""
+    from vantage.records.reader import open_records, splits_of
+
+    counts = splits_of(folder)
+    total = sum(counts.values())
+    records = []
+    for split, count in counts.items():
+        source = open_records(folder, split)
+        records += [source[index].as_dict() for index in spread_indices(count, max(6, round(30 * count / total)))]
+    return write_contact_sheet(folder, records[:36], f"{folder.resolve().name}: {total} views")
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Raise where ``folder`` holds something that is not ours."""
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file", "a folder to render into", "choose another --out")
+    if not folder.is_dir() or (folder / SPEC).exists():
+        return
+    foreign = sorted(item.name for item in folder.iterdir() if item.name != WORK)
+    if foreign:
+        found = f"{folder} is not empty and was not begun by vantage render (it has {', '.join(foreign[:3])})"
+        raise UserError(found, "an empty or a new folder", "choose another --out")
+
+
+def _cad_files(options: Render, categories: Sequence[str]) -> tuple[list[CadFile], list[Skipped]]:
+    """Return the CAD files to import, and those that are left out already."""
+    if options.cad is None:
+        known = _procedural_categories()
+        unknown = [name for name in categories if name not in known]
+        if unknown:
+            raise UserError(f"there is no procedural {', '.join(unknown)}", f"one of {', '.join(known)}, or --cad DIR")
+        return [], []
+    up = parse_axis(options.up, "--up") if options.up else None
+    front = parse_axis(options.front, "--front") if options.front else None
+    wanted = categories
+    if options.procedural_fraction:
+        found = {file.category for file in list_cad(options.cad, (), up, front)[0]}
+        wanted = [name for name in categories if name in found or name not in _procedural_categories()]
+        if categories and not wanted:
+            return [], []
+    return list_cad(options.cad, wanted, up, front)
+
+
+def _procedural_categories() -> list[str]:
+    from synth_data.shapes.registry import CATEGORIES
+
+    return list(CATEGORIES)
+
+
+def _require_models(categories: Sequence[str], models: Sequence[ModelRef], has_cad: bool) -> None:
+    empty = [name for name in categories if name not in {model.category for model in models}]
+    if empty:
+        why = "all its CAD files were skipped" if has_cad else "nothing makes it"
+        raise UserError(f"no model of {', '.join(empty)} is left: {why}", "at least one in each category")
+
+
+def _tell_skipped(skipped: Sequence[Skipped], strict: bool) -> None:
+    """Stop where CAD files are broken and ``strict`` was asked for."""
+    if skipped and strict:
+        listed = "; ".join(f"{item.file}: {item.reason}" for item in skipped)
+        raise UserError(f"{len(skipped)} CAD file{'s' * (len(skipped) > 1)} cannot be used (--strict): {listed}")
+
+
+def _tell_result(result: Mapping[str, Any], skipped: Sequence[Skipped]) -> None:
+    """Say what was done, and name what was left out."""
+    splits = ", ".join(f"{count} {split}" for split, count in result["splits"].items() if count)
+    speed = f"{result['images_per_second']:.1f} images/s" if result["rendered"] else "nothing left to render"
+    text = f"{result['folder']}: {result['count']} images ({splits}) of {result['models']} models, {speed}"
+    console.print(text, markup=False, soft_wrap=True)
+    if skipped:
+        console.print(f"{len(skipped)} CAD file{'s' * (len(skipped) > 1)} left out:")
+    for item in skipped:
+        console.print(f"  {item.file}: {item.reason}", markup=False, soft_wrap=True)
+
+
+def _command(options: Render) -> dict[str, Any]:
+    """Return the options for the manifest, without those that change nothing in the data."""
+    return {name: str(value) if isinstance(value, os.PathLike) else value
+            for name, value in asdict(options).items() if name not in ("workers", "json", "out")}  # fmt: skip
+
+
+def _in_range(options: Render, name: str, low: float, high: float) -> None:
+    value = getattr(options, name)
+    if value is not None and not low <= value <= high:
+        flag = "--" + name.replace("_", "-")
+        raise UserError(f"{flag} is {value:g}", f"{low:g} to {high:g}")
+
+
+def _numbers(text: str, option: str) -> tuple[float, ...]:
+    try:
+        values = tuple(float(word) for word in text.split(",") if word.strip())
+    except ValueError:
+        values = ()
+    if not values or not all(-90 <= value <= 90 for value in values):
+        raise UserError(f"{option} is {text!r}", "degrees between -90 and 90 with commas between, such as 0,15,30")
+    return values

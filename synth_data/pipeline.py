@@ -1,0 +1,256 @@
+"""A spec becomes shards, in a pool of processes, and the shards a data set.
+
+A shard is the unit of work: it is rendered by one worker, written under a temporary name, renamed, and noted in
+``.work``. A run that was stopped in any way goes on with the shards that are missing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from synth_data.cad import Skipped
+from synth_data.pool import Handler, Limits, Outcome, Pool
+from synth_data.spec import Shard, Spec, differences, view_spec
+from vantage.console import progress, write_json
+from vantage.errors import UserError, VantageError
+from vantage.records.writer import MANIFEST, ShardInfo, shard_name, write_metadata, write_shard
+
+WORK = ".work"
+"""Hidden folder of a set that is not finished: its spec, prepared models, notes on finished shards."""
+
+SPEC = "spec.json"
+RECYCLE_AFTER = 800
+"""Views after which a render worker is replaced: Blender does not give all memory back."""
+
+_VERSIONS = ("bpy", "numpy", "trimesh", "array_record", "vantage")
+
+
+@dataclass(frozen=True)
+class Job:
+    """A set to render.
+
+    Attributes:
+        folder: where it goes.
+        spec: what it is.
+        prior: draws the viewpoints.
+        prepared: CAD model id -> stored model.
+        skipped: CAD files that are left out.
+        command: words that say how it was asked for, for the manifest.
+    """
+
+    folder: Path
+    spec: Spec
+    prior: Any
+    prepared: Mapping[str, Path] = field(default_factory=dict)
+    skipped: Sequence[Skipped] = ()
+    command: Mapping[str, Any] = field(default_factory=dict)
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Make ``folder`` and hold it alone, so that two runs do not write into it at once.
+
+    Raises:
+        UserError: it is a file, cannot be written, or another run holds it.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file", "a folder to render into", "choose another --out")
+    try:
+        (folder / WORK).mkdir(parents=True, exist_ok=True)
+        lock = open(folder / WORK / "lock", "w")  # noqa: SIM115
+    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        raise UserError(f"{folder} cannot be written ({error.strerror})", do="choose another --out") from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise UserError(f"another vantage render is writing {folder}", do="wait for it, or stop it") from error
+        yield
+
+
+def check_spec(folder: Path, spec: Spec) -> None:
+    """Store the spec of a new set; for one that was begun, see that it is the same.
+
+    Raises:
+        UserError: the folder holds another set (saying what differs) or something else.
+    """
+    path = folder / SPEC
+    wanted = json.loads(json.dumps(spec.as_json()))
+    if not path.exists():
+        foreign = sorted(item.name for item in folder.iterdir() if item.name != WORK)
+        if foreign:
+            found = f"{folder} is not empty and was not begun by vantage render (it has {', '.join(foreign[:3])})"
+            raise UserError(found, "an empty or a new folder", "choose another --out")
+        write_json(path, wanted)
+        return
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UserError(f"{path} is not JSON ({error})", "the spec of a set", "remove the folder") from error
+    if found := differences(stored, wanted):
+        message = f"{folder} holds a set with another spec: {'; '.join(found)}"
+        raise UserError(message, "the same spec to go on with", "choose another --out, or remove the folder")
+
+
+def render_set(job: Job, workers: int) -> dict[str, Any]:
+    """Render what is missing of a set and make it a data set; return its summary.
+
+    The folder must be `claimed`.
+
+    Raises:
+        UserError: see `check_spec`.
+        VantageError: a shard could not be written or rendered; finished shards stay.
+    """
+    for stale in job.folder.glob(".*.tmp-*"):
+        stale.unlink(missing_ok=True)
+    start = time.monotonic()
+    notes = {shard: note for shard in job.spec.shards if (note := _noted(job, shard))}
+    missing = [shard for shard in job.spec.shards if shard not in notes]
+    finished = not missing and (job.folder / MANIFEST).exists()
+    reused = sum(shard.count for shard in notes)
+    if missing:
+        _render_shards(job, missing, min(workers, len(missing)), notes)
+    seconds = time.monotonic() - start
+    if not finished:
+        _write_dataset(job, notes)
+    return summary(job, notes, reused, seconds)
+
+
+def summary(job: Job, notes: Mapping[Shard, Mapping[str, Any]], reused: int, seconds: float) -> dict[str, Any]:
+    """Return what a finished run tells: counts, times, what was skipped."""
+    rendered = job.spec.count - reused
+    return {
+        "folder": str(job.folder),
+        "count": job.spec.count,
+        "splits": {split: len(indices) for split, indices in job.spec.splits.items()},
+        "models": len(job.spec.models),
+        "shards": len(job.spec.shards),
+        "rendered": rendered,
+        "reused": reused,
+        "seconds": round(seconds, 3),
+        "images_per_second": round(rendered / seconds, 3) if rendered else None,
+        "seconds_per_image": _seconds_per_image(job, notes),
+        "skipped": [asdict(skipped) for skipped in job.skipped],
+    }
+
+
+def shard_path(folder: Path, shard: Shard) -> Path:
+    """Return where a shard is stored."""
+    return folder / shard_name(shard.split, shard.number, shard.total)
+
+
+def make_renderer(spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Callable[[int], Any]:
+    """Return, in a process that may import Blender, the function from an index of the set to its record."""
+    from synth_data.blender.stage import Stage
+    from synth_data.render import ModelShelf, Renderer
+
+    stage = Stage(spec.size, spec.samples, picture_folder())
+    renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed)
+    return lambda index: renderer.record(view_spec(spec, prior, index))
+
+
+def picture_folder() -> Path:
+    """Return a folder for the pictures that Blender hands over, in memory where there is such a file system."""
+    memory = Path("/dev/shm")
+    usable = memory.is_dir() and shutil.disk_usage(memory).free > 64 * 2**20
+    return memory if usable else Path(tempfile.gettempdir())
+
+
+def _noted(job: Job, shard: Shard) -> dict[str, Any] | None:
+    """Return the note on a finished shard, or None where it has to be rendered."""
+    path = shard_path(job.folder, shard)
+    try:
+        note = json.loads(_note_path(job.folder, shard).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    whole = path.is_file() and path.stat().st_size == note["bytes"] and note["count"] == shard.count
+    return note if whole else None
+
+
+def _note_path(folder: Path, shard: Shard) -> Path:
+    return folder / WORK / "shards" / f"{shard.split}-{shard.number:05}.json"
+
+
+def _render_shards(job: Job, shards: Sequence[Shard], workers: int, notes: dict[Shard, dict[str, Any]]) -> None:
+    """Render ``shards`` in worker processes and fill ``notes``."""
+    arguments = (job.folder, job.spec, job.prior, dict(job.prepared))
+    pool = Pool(_make_worker, arguments, workers, Limits(recycle_after=RECYCLE_AFTER))
+    with progress(sum(shard.count for shard in shards), "rendering", "images") as bar:
+        for outcome in pool.run(shards, bar.advance):
+            notes[outcome.payload] = _checked(outcome)
+
+
+def _checked(outcome: Outcome) -> dict[str, Any]:
+    """Return the result of a shard, or raise what went wrong."""
+    if outcome.error:
+        raise outcome.error
+    if outcome.failure:
+        shard = outcome.payload
+        raise VantageError(
+            f"views {shard.start} to {shard.stop - 1} could not be rendered: {outcome.failure}; "
+            "finished shards are kept, and the same command goes on from there"
+        )
+    return outcome.result
+
+
+def _make_worker(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Handler:
+    """Return a render worker's function: a shard -> its note."""
+    render = make_renderer(spec, prior, prepared)
+
+    def work(shard: Shard, tell: Callable[[int], None]) -> dict[str, Any]:
+        start = time.monotonic()
+        info = write_shard(shard_path(folder, shard), _told(map(render, range(shard.start, shard.stop)), tell))
+        note = {**asdict(info), "seconds": round(time.monotonic() - start, 3)}
+        write_json(_note_path(folder, shard), note)
+        return note
+
+    return work
+
+
+def _told(records: Iterator[Any], tell: Callable[[int], None]) -> Iterator[Any]:
+    """Pass records on, telling of each."""
+    for record in records:
+        yield record
+        tell(1)
+
+
+def _write_dataset(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> None:
+    """Make the finished shards a TFDS data set with a manifest."""
+    infos: dict[str, list[ShardInfo]] = {}
+    for shard in job.spec.shards:
+        note = notes[shard]
+        infos.setdefault(shard.split, []).append(ShardInfo(note["count"], note["sha256"], note["bytes"]))
+    write_metadata(job.folder, infos, _manifest(job, notes))
+
+
+def _manifest(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what the manifest says beside the list of shards."""
+    licences: dict[str, int] = {}
+    for model in job.spec.models:
+        name = model.licence or ("procedural, made by Vantage" if model.seed is not None else "not stated")
+        licences[name] = licences.get(name, 0) + 1
+    return {
+        "spec": job.spec.as_json(),
+        "seed": job.spec.seed,
+        "command": dict(job.command),
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _VERSIONS}},
+        "seconds_per_image": _seconds_per_image(job, notes),
+        "licences": licences,
+        "skipped": [asdict(skipped) for skipped in job.skipped],
+    }
+
+
+def _seconds_per_image(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> float:
+    """Return the mean time that one worker takes for one image."""
+    return round(sum(note["seconds"] for note in notes.values()) / job.spec.count, 4)

@@ -1,0 +1,165 @@
+"""From a view's description to its record: light, picture, depth, mask, keypoints."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synth_data.develop import develop, metered_gain
+from synth_data.models import Model, load_model, model_from_shape
+from synth_data.raster import ScreenTriangles, nearest_depth, rasterise, screen_triangles
+from synth_data.sampling.cameras import frame_object
+from synth_data.sampling.environments import environment_image
+from synth_data.sampling.lights import light_rows, reference_irradiance
+from synth_data.sampling.surfaces import body_surface
+from synth_data.spec import ModelRef, ViewSpec
+from vantage.geometry.cameras import Camera
+from vantage.geometry.viewpoints import Viewpoint
+from vantage.records.schema import OUTSIDE, SELF_OCCLUDED, VISIBLE, Record
+
+KEYPOINT_TOLERANCE = 0.015
+"""A keypoint is visible when nothing is nearer to the camera by more than this (object units)."""
+
+SHADOW_MARGIN = 0.45
+"""The shadow on the ground is looked for this far around the object's box, in units of its longer side."""
+
+_KEPT_MODELS = 64
+
+
+class ModelShelf:
+    """Models by reference, a limited number kept; procedural ones are built, CAD ones read where they were prepared.
+
+    Args:
+        prepared: model id -> the file that `save_model` wrote.
+    """
+
+    def __init__(self, prepared: dict[str, Path]):
+        self._prepared = prepared
+        self._models: OrderedDict[str, Model] = OrderedDict()
+
+    def get(self, ref: ModelRef) -> Model:
+        """Return the model of ``ref``."""
+        if ref.model_id not in self._models:
+            self._models[ref.model_id] = self._make(ref)
+            while len(self._models) > _KEPT_MODELS:
+                self._models.popitem(last=False)
+        self._models.move_to_end(ref.model_id)
+        return self._models[ref.model_id]
+
+    def _make(self, ref: ModelRef) -> Model:
+        if ref.seed is None:
+            return load_model(self._prepared[ref.model_id])
+        from synth_data.shapes.registry import sample_shape
+
+        return model_from_shape(sample_shape(ref.category, ref.seed), ref.model_id)
+
+
+class Renderer:
+    """Renders views on one Blender stage.
+
+    Args:
+        stage: a `synth_data.blender.stage.Stage`.
+        shelf: has the models.
+        seed: of the set, stored in each record.
+    """
+
+    def __init__(self, stage: Any, shelf: ModelShelf, seed: int):
+        self._stage, self._shelf, self._seed = stage, shelf, seed
+
+    def record(self, view: ViewSpec) -> Record:
+        """Render one view."""
+        model = self._shelf.get(view.model)
+        viewpoint, camera = frame_object(view.direction, view.framing, model.vertices, self._stage.size)
+        screen = screen_triangles(model.vertices, model.triangles, camera.camera_from_world, camera.intrinsics)
+        depth, _ = rasterise(screen, camera.width, camera.height)
+        image = self._picture(view, model, camera, screen, depth > 0)
+        return self._labelled(view, model, viewpoint, camera, screen, depth, image)
+
+    def _picture(self, view: ViewSpec, model: Model, camera: Camera, screen: ScreenTriangles, mask) -> np.ndarray:
+        """Return the developed picture, uint8 RGBA."""
+        lighting = view.lighting
+        environment = environment_image(lighting.environment)
+        body = body_surface(model) if view.paint else None
+        self._stage.place(model, {} if body is None else {body: view.paint.on(model.surfaces[body])})
+        ground = float(model.vertices[:, 2].min()) if lighting.ground else None
+        self._stage.light(lighting.lights, environment, ground)
+        linear = self._stage.shoot(camera, view.sampling_seed, _region(screen, camera, lighting.ground))
+        gain = lighting.exposure * np.pi / max(reference_irradiance(lighting, environment), 1e-6)
+        return develop(linear, metered_gain(linear, mask, gain), view.development)
+
+    def _labelled(self, view, model, viewpoint: Viewpoint, camera: Camera, screen, depth, image) -> Record:
+        """Return the record of a picture."""
+        points, z = camera.project(model.keypoints)
+        return Record(
+            image=image,
+            mask=np.where(depth > 0, 255, 0).astype(np.uint8),
+            depth=depth.astype(np.float32),
+            intrinsics=camera.intrinsics,
+            camera_from_world=camera.camera_from_world,
+            viewpoint=np.array(
+                [viewpoint.azimuth, viewpoint.elevation, viewpoint.tilt, viewpoint.distance], np.float32
+            ),
+            bbox=mask_box(depth > 0),
+            keypoints_2d=points,
+            keypoints_3d=model.keypoints,
+            keypoint_visibility=keypoint_visibility(points, z, screen, camera),
+            keypoint_names=model.keypoint_names,
+            lights=light_rows(view.lighting),
+            factors=_factors(view),
+            category=view.model.category,
+            model_id=view.model.model_id,
+            scene_id=f"{view.index:08d}",
+            index=view.index,
+            seed=self._seed,
+            normalisation=dict(model.normalisation),
+        )
+
+
+def keypoint_visibility(points: np.ndarray, z: np.ndarray, screen: ScreenTriangles, camera: Camera) -> np.ndarray:
+    """Return the state of each keypoint, uint8 [K].
+
+    Args:
+        points: [K, 2] px.
+        z: [K] z-depth, object units.
+        screen: the object's triangles in the image.
+        camera: gives the frame.
+    """
+    if not len(points):
+        return np.zeros(0, np.uint8)
+    inside = (points >= 0).all(axis=1) & (points < (camera.width, camera.height)).all(axis=1) & (z > 0)
+    hidden = nearest_depth(screen, points) < z - KEYPOINT_TOLERANCE
+    return np.where(~inside, OUTSIDE, np.where(hidden, SELF_OCCLUDED, VISIBLE)).astype(np.uint8)
+
+
+def mask_box(mask: np.ndarray) -> np.ndarray:
+    """Return x0, y0, x1, y1 px, the edges of the box around the true pixels; zeros where there are none."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return np.zeros(4, np.float32)
+    return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], np.float32)
+
+
+def _region(screen: ScreenTriangles, camera: Camera, ground: bool) -> tuple[float, float, float, float]:
+    """Return the part of the frame to trace: the object, two pixels around it, and its shadow where there is ground."""
+    low, high = screen.low.min(axis=0), screen.high.max(axis=0)
+    margin = 2.0 + (SHADOW_MARGIN * float((high - low).max()) if ground else 0.0)
+    low, high = np.floor(low - margin), np.ceil(high + margin)
+    size = (camera.width, camera.height)
+    return (*map(float, np.clip(low, 0, size)), *map(float, np.clip(high, 0, size)))
+
+
+def _factors(view: ViewSpec) -> dict[str, float]:
+    """Return the named numbers that were varied."""
+    return {
+        "fov_deg": view.framing.fov_deg,
+        "fill": view.framing.fill,
+        "shift_x": view.framing.shift[0],
+        "shift_y": view.framing.shift[1],
+        "lamps": float(len(view.lighting.lights)),
+        "ground": float(view.lighting.ground),
+        "exposure": view.lighting.exposure,
+        "repainted": float(view.paint is not None),
+    }

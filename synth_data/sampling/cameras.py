@@ -1,0 +1,92 @@
+"""The camera of a view: field of view, distance, and where in the frame the object stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synth_data.sampling.viewpoints import Direction
+from vantage.geometry.cameras import Camera, intrinsics_from_fov
+from vantage.geometry.viewpoints import Viewpoint, camera_from_world_at
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How an object is framed.
+
+    Attributes:
+        fov_deg: horizontal field of view of the frame.
+        fill: the larger side of the object's box over the frame's side; above 1 the object leaves the frame.
+        shift: where the box's centre lies off the frame's centre, in units of the free margin (in frames, truncated).
+    """
+
+    fov_deg: float
+    fill: float
+    shift: tuple[float, float] = (0.0, 0.0)
+
+
+def sample_framing(rng: np.random.Generator, truncation: float = 0.0) -> Framing:
+    """Draw a framing.
+
+    The field of view is log-uniform from 12 (a long lens) to 55 degrees; the object fills 0.6 to 0.95 of the frame.
+
+    Args:
+        rng: the source of all draws.
+        truncation: probability that the object is partly outside the frame.
+    """
+    fov = float(np.exp(rng.uniform(np.log(12), np.log(55))))
+    fill, shift = float(rng.uniform(0.6, 0.95)), rng.uniform(-1, 1, 2)
+    cut, wide, off = rng.random() < truncation, float(rng.uniform(0.8, 1.3)), rng.normal(0, 0.2, 2).clip(-0.4, 0.4)
+    if cut:
+        return Framing(fov, wide, (float(off[0]), float(off[1])))
+    return Framing(fov, fill, (float(shift[0]), float(shift[1])))
+
+
+def frame_object(direction: Direction, framing: Framing, points: np.ndarray, size: int) -> tuple[Viewpoint, Camera]:
+    """Return the viewpoint with its distance, and the camera.
+
+    The camera looks at the origin along ``direction``; its principal point is shifted so that the box of ``points``
+    lies where the framing says, as in a crop from a larger photograph.
+
+    Args:
+        direction: with a distance where the prior gives one.
+        framing: see `Framing`.
+        points: float [n, 3], what has to be in the frame (the object's vertices or their hull), object frame.
+        size: width and height, px.
+    """
+    intrinsics = intrinsics_from_fov(framing.fov_deg, size, size)
+    at_one = camera_from_world_at(Viewpoint(direction.azimuth, direction.elevation, direction.tilt, 0.0))
+    turned = points @ np.asarray(at_one)[:3, :3].T
+    distance = direction.distance or _fitting_distance(turned, intrinsics[0, 0] / size, framing.fill)
+    distance = max(distance, 0.05 - float(turned[:, 2].min()))
+    viewpoint = Viewpoint(direction.azimuth, direction.elevation, direction.tilt, distance)
+    intrinsics[:2, 2] = size * _principal_point(turned, distance, intrinsics[0, 0] / size, framing)
+    return viewpoint, Camera(intrinsics, camera_from_world_at(viewpoint), size, size)
+
+
+def _box(turned: np.ndarray, distance: float, focal: float) -> np.ndarray:
+    """Return the low and high corner of the projected points about the principal point, in frames, [2, 2]."""
+    image = focal * turned[:, :2] / (turned[:, 2:] + distance)
+    return np.stack([image.min(axis=0), image.max(axis=0)])
+
+
+def _fitting_distance(turned: np.ndarray, focal: float, fill: float) -> float:
+    """Return the distance at which the larger side of the box is ``fill`` frames (bisection on its logarithm)."""
+    nearest = 1e-3 - float(turned[:, 2].min())
+    low, high = np.log(nearest), np.log(nearest + 100.0 * focal / fill)
+    for _ in range(40):
+        middle = (low + high) / 2
+        size = np.ptp(_box(turned, np.exp(middle), focal), axis=0).max()
+        low, high = (middle, high) if size > fill else (low, middle)
+    return float(np.exp(high))
+
+
+def _principal_point(turned: np.ndarray, distance: float, focal: float, framing: Framing) -> np.ndarray:
+    """Return the principal point in frames, [2]."""
+    low, high = _box(turned, distance, focal)
+    size = high - low
+    room = np.maximum(0.98 - size, 0.0) / 2
+    shift = np.asarray(framing.shift)
+    reach = shift * room if framing.fill <= 0.95 and (size <= 0.98).all() else shift
+    return 0.5 - (low + high) / 2 + reach

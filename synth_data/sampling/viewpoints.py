@@ -1,0 +1,222 @@
+"""Where the camera stands: uniform on a band of the sphere, a grid, or as in real annotations.
+
+The kernel density is that of Render for CNN (Su et al. 2015; released ``kde/sample_viewpoints.m``): bandwidth
+1.06 std n^(-1/5) per angle, and a fifth of the samples from a broad distribution. Angles are degrees.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vantage.errors import UserError
+
+BROAD_STD = 20.0
+"""Standard deviation of elevation and tilt of the broad samples (degrees)."""
+
+CLASS_OF = {
+    "airplane": "aeroplane",
+    "bike": "bicycle",
+    "motorcycle": "motorbike",
+    "table": "diningtable",
+    "desk": "diningtable",
+    "couch": "sofa",
+    "monitor": "tvmonitor",
+    "tv": "tvmonitor",
+}
+"""Names of categories -> the PASCAL3D+ class whose viewpoints fit, where the two differ."""
+
+_COLUMNS = {
+    "azimuth": ("azimuth_deg", "azimuth"),
+    "elevation": ("elevation_deg", "elevation"),
+    "tilt": ("tilt_deg", "tilt", "theta_deg", "theta"),
+    "distance": ("distance",),
+    "class": ("class", "category"),
+    "split": ("split",),
+}
+
+
+@dataclass(frozen=True)
+class Direction:
+    """Azimuth, elevation and tilt in degrees; distance in object units, or None where the frame decides it."""
+
+    azimuth: float
+    elevation: float
+    tilt: float = 0.0
+    distance: float | None = None
+
+
+@dataclass(frozen=True)
+class UniformPrior:
+    """Uniform over the sphere's area between two elevations; tilt normal about 0."""
+
+    low: float = -10.0
+    high: float = 60.0
+    tilt_std: float = 3.0
+
+    def draw(self, category: str, index: int, rng: np.random.Generator) -> Direction:
+        """Return one direction; ``category`` and ``index`` do not matter."""
+        low, high = np.sin(np.radians([self.low, self.high]))
+        elevation = float(np.degrees(np.arcsin(rng.uniform(low, high))))
+        return Direction(float(rng.uniform(0, 360)), elevation, float(rng.normal(0, self.tilt_std)))
+
+
+@dataclass(frozen=True)
+class GridPrior:
+    """Every azimuth with every elevation in turn; sample ``index`` has grid point ``index`` (modulo their number)."""
+
+    azimuths: int = 24
+    elevations: Sequence[float] = (0.0, 15.0, 30.0)
+    tilts: Sequence[float] = (0.0,)
+
+    def draw(self, category: str, index: int, rng: np.random.Generator) -> Direction:
+        """Return the grid point of ``index``."""
+        rest, azimuth = divmod(index, self.azimuths)
+        rest, elevation = divmod(rest, len(self.elevations))
+        return Direction(
+            360.0 * azimuth / self.azimuths,
+            float(self.elevations[elevation]),
+            float(self.tilts[rest % len(self.tilts)]),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class DensityPrior:
+    """Kernel density over real annotations, with a share of broad samples.
+
+    Attributes:
+        rows: class -> float64 [n, 3] azimuth, elevation, tilt ("" where the file names no classes).
+        mean_elevation, mean_tilt: over all classes, for the broad samples.
+        broad: share of broad samples.
+        distances: class -> [n] distances, where the file has them.
+        bandwidth_scale: multiplies the kernel's width.
+    """
+
+    rows: Mapping[str, np.ndarray]
+    mean_elevation: float
+    mean_tilt: float
+    broad: float = 0.2
+    distances: Mapping[str, np.ndarray] | None = None
+    bandwidth_scale: float = 1.0
+
+    def class_of(self, category: str) -> str | None:
+        """Return the class of the file that serves ``category``, or None."""
+        for name in (category, CLASS_OF.get(category, category), ""):
+            if name in self.rows:
+                return name
+        return None
+
+    def draw(self, category: str, index: int, rng: np.random.Generator) -> Direction:
+        """Return one direction for ``category``."""
+        name = self.class_of(category)
+        rows = self.rows[name]
+        row = int(rng.integers(len(rows)))
+        spread = rng.normal(size=3) * _bandwidth(rows) * self.bandwidth_scale
+        azimuth, elevation, tilt = rows[row] + spread
+        distance = None if self.distances is None else float(self.distances[name][row])
+        broad, angle, noise = rng.random(), rng.uniform(0, 360), rng.normal(0, BROAD_STD, 2)
+        if broad < self.broad:
+            azimuth = angle
+            elevation = np.clip(self.mean_elevation + noise[0], -85, 85)
+            tilt = np.clip(self.mean_tilt + noise[1], -45, 45)
+        return Direction(float(azimuth % 360), float(_folded(elevation)), float(_folded(tilt)), distance)
+
+
+def read_density(path: str | Path, broad: float = 0.2, split: str = "train") -> DensityPrior:
+    """Read annotations from a CSV file.
+
+    Columns: ``azimuth_deg`` and ``elevation_deg``; optional ``tilt_deg`` (0), ``distance``, ``class`` (all rows serve
+    every category), ``split`` (only the rows of ``split`` are used where there are any). ``azimuth`` and the like,
+    without the unit, are accepted.
+
+    Raises:
+        UserError: no such file, missing columns, or a value that is no number (with its line).
+    """
+    path = Path(path)
+    entries = _read_rows(path)
+    trained = [entry for entry in entries if entry["split"] in ("", split)]
+    entries = trained or entries
+    classes = sorted({entry["class"] for entry in entries})
+    rows = {name: _values(entries, name, ("azimuth", "elevation", "tilt")) for name in classes}
+    every = np.concatenate(list(rows.values()))
+    distances = {name: _values(entries, name, ("distance",))[:, 0] for name in classes}
+    known = all((values > 0).all() for values in distances.values())
+    return DensityPrior(rows, float(every[:, 1].mean()), float(every[:, 2].mean()), broad, distances if known else None)
+
+
+def require_classes(prior: Any, categories: Sequence[str], path: str) -> None:
+    """Raise a UserError where a `DensityPrior` has no class for one of ``categories``."""
+    missing = [name for name in categories if isinstance(prior, DensityPrior) and prior.class_of(name) is None]
+    if missing:
+        raise UserError(
+            f"{path} has no viewpoints of {', '.join(missing)}",
+            f"its classes are {', '.join(sorted(prior.rows))}",
+            "choose other --categories, or --viewpoints uniform",
+        )
+
+
+def _read_rows(path: Path) -> list[dict[str, Any]]:
+    """Return the file's rows with our own names for the columns."""
+    if not path.is_file():
+        raise UserError(f"there is no viewpoint file {path}", "uniform, grid, or a CSV file", "check --viewpoints")
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file)
+            names = _found_columns(path, reader.fieldnames or ())
+            entries = [_entry(path, reader.line_num, row, names) for row in reader]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path} cannot be read as CSV ({error})", "text with a header line") from error
+    if not entries:
+        raise UserError(f"{path} has no rows", "at least one viewpoint")
+    return entries
+
+
+def _found_columns(path: Path, header: Sequence[str]) -> dict[str, str]:
+    """Return our name -> the file's, or raise for a missing one."""
+    found = {ours: next((name for name in names if name in header), "") for ours, names in _COLUMNS.items()}
+    missing = [_COLUMNS[name][0] for name in ("azimuth", "elevation") if not found[name]]
+    if missing:
+        raise UserError(
+            f"{path} lacks the column{'s' * (len(missing) > 1)} {' and '.join(missing)}; it has {', '.join(header)}",
+            "azimuth_deg and elevation_deg, and if you like tilt_deg, distance, class, split",
+        )
+    return {ours: name for ours, name in found.items() if name}
+
+
+def _entry(path: Path, line: int, row: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return one row as numbers and words."""
+    entry: dict[str, Any] = {"class": "", "split": "", "tilt": 0.0, "distance": 0.0}
+    for ours, name in names.items():
+        text = (row.get(name) or "").strip()
+        entry[ours] = text if ours in ("class", "split") else _number(path, line, name, text)
+    return entry
+
+
+def _number(path: Path, line: int, name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        raise UserError(f"{path} line {line}: {name} is {text!r}", "a number of degrees")
+    return value
+
+
+def _values(entries: Sequence[Mapping[str, Any]], name: str, fields: Sequence[str]) -> np.ndarray:
+    """Return the values of one class, float64 [n, fields]."""
+    return np.array([[entry[field] for field in fields] for entry in entries if entry["class"] == name])
+
+
+def _bandwidth(rows: np.ndarray) -> np.ndarray:
+    """Return the width of the kernel per angle, Silverman's 1.06 std n^(-1/5)."""
+    return 1.06 * rows.std(axis=0) * len(rows) ** -0.2
+
+
+def _folded(angle: float) -> float:
+    """Return an elevation or tilt wrapped to [-90, 90), as the released sampler does."""
+    return (angle + 90.0) % 180.0 - 90.0

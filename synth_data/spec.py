@@ -1,0 +1,247 @@
+"""What a rendered set is made of, said completely by one frozen value; and what each index of it shows.
+
+A view is drawn from (seed of the set, index) alone. Models come in short runs of consecutive indices, so that a
+worker seldom changes the model; which model a run has follows from its number, not from what was rendered before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from synth_data.develop import Development, sample_development
+from synth_data.sampling.cameras import Framing, sample_framing
+from synth_data.sampling.lights import Lighting, sample_lighting
+from synth_data.sampling.surfaces import Paint, sample_paint
+from synth_data.sampling.viewpoints import Direction
+
+VIEWS_PER_RUN = 4
+"""Consecutive indices that show one model."""
+
+_MODEL_STREAM, _SPLIT_STREAM = 101, 102
+_VIEW, _LIGHT, _PAINT, _CAMERA = range(4)
+PAINTED = ("car", "bus", "truck", "van", "motorbike")
+"""Categories whose CAD models are painted anew by default."""
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """One model of a set.
+
+    Attributes:
+        model_id: ``procedural:CATEGORY:SEED`` or a file's path in the CAD folder.
+        category: class name.
+        group: models of one group stay in one split.
+        sha256: of the file; "" for a procedural model.
+        licence: as the CAD folder states it.
+    """
+
+    model_id: str
+    category: str
+    group: str
+    sha256: str = ""
+    licence: str = ""
+
+    @property
+    def seed(self) -> int | None:
+        """The seed of a procedural model, or None."""
+        return int(self.model_id.rsplit(":", 1)[1]) if self.model_id.startswith("procedural:") else None
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Everything that the bytes of a set depend on.
+
+    Attributes:
+        models: all models.
+        count: views.
+        size: px.
+        samples: paths per pixel.
+        seed: of the set.
+        viewpoints: words that say where they come from, with the sha256 of a file.
+        val_fraction: share of models, and of views, in the split ``val``.
+        procedural_fraction: share of runs with a procedural model, where a category has both kinds.
+        recolour: probability of new paint.
+        recoloured: categories it applies to.
+        lights: one of `synth_data.sampling.lights.STYLES`.
+        ground: probability of a shadow on the ground.
+        truncation: probability that the frame cuts the object.
+        shard_size: views in a shard.
+    """
+
+    models: tuple[ModelRef, ...]
+    count: int
+    size: int = 128
+    samples: int = 4
+    seed: int = 0
+    viewpoints: str = "uniform"
+    val_fraction: float = 0.1
+    procedural_fraction: float = 0.5
+    recolour: float = 0.8
+    recoloured: tuple[str, ...] = PAINTED
+    lights: str = "mixed"
+    ground: float = 0.5
+    truncation: float = 0.0
+    shard_size: int = 64
+
+    @cached_property
+    def splits(self) -> Mapping[str, range]:
+        """Split -> the indices of its views; a split without models has none."""
+        held_out = self._held_out
+        val = min(max(round(self.count * self.val_fraction), 1), self.count - 1) if held_out else 0
+        return {"train": range(self.count - val), "val": range(self.count - val, self.count)}
+
+    @cached_property
+    def shards(self) -> tuple[Shard, ...]:
+        """All shards of all splits, in order."""
+        shards = []
+        for split, indices in self.splits.items():
+            starts = range(indices.start, indices.stop, self.shard_size)
+            shards += [
+                Shard(split, number, len(starts), start, min(start + self.shard_size, indices.stop))
+                for number, start in enumerate(starts)
+            ]
+        return tuple(shards)
+
+    def model_of(self, index: int) -> ModelRef:
+        """Return the model that view ``index`` shows."""
+        split = "train" if index in self.splits["train"] else "val"
+        pools = self._pools[split]
+        categories = sorted(pools)
+        run = (index - self.splits[split].start) // VIEWS_PER_RUN
+        turn, place = divmod(run, len(categories))
+        kinds = pools[categories[place]]
+        kind = int(np.random.default_rng([self.seed, _MODEL_STREAM, run]).random() < self.procedural_fraction)
+        models = kinds[kind] or kinds[1 - kind]
+        epoch, place = divmod(turn, len(models))
+        order = np.random.default_rng([self.seed, _MODEL_STREAM, epoch, 1 + (split == "val")]).permutation(len(models))
+        return models[order[place]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the spec as plain JSON values."""
+        return asdict(self)
+
+    @cached_property
+    def _held_out(self) -> frozenset[str]:
+        """Ids of the models of the split ``val``: whole groups of each category that has more than one."""
+        held: list[str] = []
+        for category in sorted({model.category for model in self.models}):
+            groups: dict[str, list[str]] = {}
+            for model in self.models:
+                if model.category == category:
+                    groups.setdefault(model.group, []).append(model.model_id)
+            held += _drawn_groups(groups, self.val_fraction, np.random.default_rng([self.seed, _SPLIT_STREAM]))
+        return frozenset(held)
+
+    @cached_property
+    def _pools(self) -> Mapping[str, Mapping[str, tuple[list[ModelRef], list[ModelRef]]]]:
+        """Split -> category -> (CAD models, procedural models)."""
+        pools: dict[str, dict[str, tuple[list[ModelRef], list[ModelRef]]]] = {"train": {}, "val": {}}
+        for model in self.models:
+            split = "val" if model.model_id in self._held_out else "train"
+            pools[split].setdefault(model.category, ([], []))[model.seed is not None].append(model)
+        return pools
+
+
+@dataclass(frozen=True)
+class Shard:
+    """Number ``number`` of the ``total`` shards of ``split``: views ``start`` to ``stop``, without the last."""
+
+    split: str
+    number: int
+    total: int
+    start: int
+    stop: int
+
+    @property
+    def count(self) -> int:
+        """Views in it."""
+        return self.stop - self.start
+
+
+@dataclass(frozen=True)
+class ViewSpec:
+    """One view, completely.
+
+    Attributes:
+        index: place in the set.
+        model: what is seen.
+        direction, framing: where from.
+        lighting: in what light.
+        paint: new paint for the body, or None.
+        development: by what camera.
+        sampling_seed: of Cycles.
+    """
+
+    index: int
+    model: ModelRef
+    direction: Direction
+    framing: Framing
+    lighting: Lighting
+    paint: Paint | None
+    development: Development
+    sampling_seed: int
+
+
+def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
+    """Draw view ``index`` of a set; ``prior`` has ``draw(category, index, rng) -> Direction``."""
+    model = spec.model_of(index)
+    view, light, paint, camera = (np.random.default_rng([spec.seed, index, stream]) for stream in range(4))
+    painted = paint.random() < spec.recolour and model.category in spec.recoloured and model.seed is None
+    return ViewSpec(
+        index,
+        model,
+        prior.draw(model.category, index, view),
+        sample_framing(camera, spec.truncation),
+        sample_lighting(light, spec.lights, spec.ground),
+        sample_paint(paint) if painted else None,
+        sample_development(camera),
+        int(light.integers(2**31)),
+    )
+
+
+def procedural_models(category: str, count: int, seed: int) -> list[ModelRef]:
+    """Return ``count`` procedural models of a category; another ``seed`` gives other models."""
+    names = [f"procedural:{category}:{seed * 1_000_000 + number}" for number in range(count)]
+    return [ModelRef(name, category, name) for name in names]
+
+
+def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
+    """Return, in words, where two specs (as JSON) differ."""
+    found = []
+    for name in sorted({*stored, *wanted}):
+        first, second = stored.get(name), wanted.get(name)
+        if first == second:
+            continue
+        if name == "models":
+            found.append(_model_difference(first or (), second or ()))
+        else:
+            found.append(f"{name} {first} there, {second} asked for")
+    return found
+
+
+def _model_difference(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]]) -> str:
+    ids = [{model["model_id"]: model["sha256"] for model in models} for models in (first, second)]
+    gone, new = sorted(ids[0].keys() - ids[1].keys()), sorted(ids[1].keys() - ids[0].keys())
+    changed = sorted(name for name in ids[0].keys() & ids[1].keys() if ids[0][name] != ids[1][name])
+    parts = [f"{len(names)} {word} ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
+             for word, names in (("gone", gone), ("new", new), ("changed", changed)) if names]  # fmt: skip
+    return f"models: {', '.join(parts) or 'another order or grouping'}"
+
+
+def _drawn_groups(groups: Mapping[str, list[str]], fraction: float, rng: np.random.Generator) -> list[str]:
+    """Return the models of enough groups to hold ``fraction`` of all; none where there is one group, or no fraction."""
+    if len(groups) < 2 or fraction <= 0:
+        return []
+    wanted = fraction * sum(map(len, groups.values()))
+    names = sorted(groups)
+    held: list[str] = []
+    for number in rng.permutation(len(names))[: len(names) - 1]:
+        if held and len(held) + len(groups[names[number]]) / 2 > wanted:
+            break
+        held += groups[names[number]]
+    return held
