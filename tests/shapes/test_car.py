@@ -7,7 +7,9 @@ import pytest
 
 from synth_data.shapes.car import CarParams, build_car, sample_car_params
 from synth_data.shapes.car.build import KEYPOINTS
+from synth_data.shapes.car.layout import Layout
 from synth_data.shapes.car.params import BOUNDS, CHOICES, PROPORTIONS, STYLES, sample_proportions
+from synth_data.shapes.car.stations import stations
 from tests.shapes.surfaces import corners, distance, height_at, mesh_of, part, winding
 from vantage.errors import UserError
 
@@ -172,3 +174,34 @@ def test_colours_of_the_road_dominate():
     drawn = [sample_car_params(np.random.default_rng(seed)).finish.paint for seed in range(300)]
     grey = np.mean([max(c) - min(c) < 0.08 for c in drawn])
     assert 0.55 < grey < 0.92
+
+
+def test_lines_of_many_cars_are_in_order():
+    for seed in range(150):
+        params = sample_car_params(np.random.default_rng(seed))
+        layout = Layout(params.style, params.proportions, params.details)
+        marks = [layout.marks[name] for name in ("cowl", "header", "pillar", "roof_end", "sill")]
+        assert np.diff([0, *marks, params.proportions.length]).min() > 0.01, (seed, marks)
+        u = np.linspace(0, params.proportions.width + params.proportions.length, 500)
+        assert (layout.top(u) - layout.bottom(u)).min() > 0.05, seed
+        assert np.diff(stations(layout).belt).min() > 1e-4, seed
+
+
+def test_arches_are_cut_around_the_wheels():
+    params = sample_car_params(np.random.default_rng(4), "suv")
+    layout = Layout("suv", params.proportions, params.details)
+    for axle in layout.axles:
+        angle = np.radians(np.linspace(0, 180, 19))
+        edge = layout.bottom(layout.half + axle + layout.arch_radius * np.cos(angle))
+        np.testing.assert_allclose(edge, layout.wheel_radius + layout.arch_radius * np.sin(angle), atol=1e-6)
+        assert layout.bottom(layout.half + axle + layout.arch_radius + 0.05) < params.proportions.clearance + 0.05
+
+
+def test_lift_moves_the_wall_outwards():
+    params = sample_car_params(np.random.default_rng(4), "sedan")
+    layout = Layout("sedan", params.proportions, params.details)
+    u = np.linspace(0, params.proportions.width + params.proportions.length, 60)
+    z = 0.5 * (layout.bottom(u) + layout.top(u))
+    moved = layout.wall(u, z, 0.02) - layout.wall(u, z)
+    np.testing.assert_allclose(np.linalg.norm(moved, axis=1), 0.02, rtol=0.1)
+    assert moved[0, 1] < 0 < moved[-1, 1] and moved[30, 0] > 0

@@ -27,7 +27,9 @@ def seat_rows(layout: Layout) -> list[tuple[float, bool]]:
     front = m["pillar"] - 0.02 - (0.12 if layout.details.two_doors else 0)
     rows = [(front, False)]
     row = front + 0.84
-    while not layout.open and row < min(m["roof_end"] + 0.15, m["sill"] - 0.25) and len(rows) < 3:
+    if layout.open:
+        return rows
+    while row < min(m["roof_end"] + 0.15, m["sill"] - 0.25) and len(rows) < 3:
         rows.append((row, True))
         row += 0.80
     return rows

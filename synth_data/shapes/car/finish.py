@@ -65,11 +65,8 @@ def sample_finish(rng: np.random.Generator) -> CarFinish:
 
 
 def paint(name: str, color: Color, finish: CarFinish) -> Material:
-    """Return a lacquered surface of ``color``: metallic flakes under a clear coat."""
-    lighter = tuple(min(1.0, 1.5 * c + 0.02) for c in color)
-    return Material(name, color, metallic=finish.metallic, roughness=finish.roughness, coat=1.0,
-                    pattern="speckle" if finish.metallic > 0.2 else None, pattern_color=lighter,
-                    pattern_scale=0.004)  # fmt: skip
+    """Return a lacquered surface of ``color``: metallic flakes, too small to draw one by one, under a clear coat."""
+    return Material(name, color, metallic=finish.metallic, roughness=finish.roughness, coat=1.0)
 
 
 def glass(name: str, opacity: float) -> Material:

@@ -70,7 +70,8 @@ class Layout:
         roof_end = max(roof_end, header + 0.55)
         sill = max(sill, min(roof_end + 0.06, length - 0.025))
         part = 0.62 if self.details.two_doors else 0.47
-        pillar = min(self.axles[0] + part * p.wheelbase + 0.14, roof_end - 0.15)
+        pillar = max(self.axles[0] + part * p.wheelbase + 0.14, header + 0.25)
+        pillar = min(pillar, roof_end - 0.15)
         return {
             "cowl": cowl, "header": header, "pillar": pillar, "roof_end": roof_end, "sill": sill,
             "window_end": self._window_end(roof_end, sill, pillar), "quarter": self.axles[1] - 0.12,
@@ -101,7 +102,8 @@ class Layout:
         rear = p.belt_height + p.belt_rise
         rise = p.belt_height - p.nose_height
         at = np.linspace(0, p.length, 241)
-        heights = [p.nose_height, p.nose_height + 0.42 * rise, p.belt_height, rear, rear + p.boot_rise]
+        fender = max(p.nose_height + 0.42 * rise, min(self.wheel_radius + self.arch_radius + 0.08, p.belt_height))
+        heights = [p.nose_height, fender, p.belt_height, rear, rear + p.boot_rise]
         return at, monotone_cubic(at, knots, heights)
 
     @cached_property
@@ -128,7 +130,7 @@ class Layout:
         if not (self.sunken or self.open):
             return line, at
         if self.open:
-            floor, deck = float(self.belt(m["cowl"])) - COCKPIT, m["sill"] - 0.25
+            floor, deck = float(self.belt(m["cowl"])) - COCKPIT, min(m["pillar"] + 0.80, m["sill"] - 0.25)
             bed = [
                 (m["cowl"] + 0.10, floor),
                 (deck, floor),

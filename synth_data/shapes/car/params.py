@@ -14,14 +14,14 @@ import numpy as np
 
 from synth_data.shapes.bounds import Range, check_choices, check_ranges, pick, uniform
 
-STYLES = {"sedan": 0.27, "hatchback": 0.15, "estate": 0.08, "suv": 0.20, "pickup": 0.10, "van": 0.08, "coupe": 0.12}
+STYLES = {"sedan": 0.30, "hatchback": 0.11, "estate": 0.06, "suv": 0.20, "pickup": 0.10, "van": 0.07, "coupe": 0.16}
 """Style -> chance."""
 
 BOUNDS: dict[str, Range] = {
     "length": (3.4, 5.9),
     "width": (1.55, 2.1),
     "height": (1.1, 2.2),
-    "wheelbase": (2.2, 3.7),
+    "wheelbase": (2.0, 3.8),
     "front_overhang": (0.6, 1.1),
     "wheel_diameter": (0.52, 0.90),
     "tyre_width": (0.15, 0.32),
@@ -81,8 +81,8 @@ PROPORTIONS: dict[str, dict[str, Range]] = {
         "length": (4.2, 5.2), "width": (1.78, 2.02), "height": (1.60, 1.92), "wheelbase": (0.57, 0.60),
         "front_overhang": (0.175, 0.200), "wheel_diameter": (0.68, 0.82), "clearance": (0.22, 0.32),
         "nose_height": (0.90, 1.08), "belt_height": (0.59, 0.64), "belt_rise": (0.0, 0.09),
-        "cowl_offset": (0.25, 0.55), "windscreen_rake": (34, 48), "rear_rake": (52, 80), "boot_length": (0.03, 0.10),
-        "boot_rise": (-0.02, 0.03), "tumblehome": (9, 20), "nose_slant": (0.04, 0.18), "quarter_shear": (-0.20, 0.05),
+        "cowl_offset": (0.25, 0.55), "windscreen_rake": (33, 54), "rear_rake": (52, 82), "boot_length": (0.03, 0.10),
+        "boot_rise": (-0.02, 0.03), "tumblehome": (7, 20), "nose_slant": (0.04, 0.18), "quarter_shear": (-0.20, 0.05),
     },
     "pickup": {
         "length": (5.0, 5.75), "width": (1.78, 2.03), "height": (1.70, 1.94), "wheelbase": (0.60, 0.63),
@@ -99,10 +99,10 @@ PROPORTIONS: dict[str, dict[str, Range]] = {
         "boot_rise": (-0.02, 0.03), "tumblehome": (7, 15), "nose_slant": (0.10, 0.30), "quarter_shear": (-0.10, 0.05),
     },
     "coupe": {
-        "length": (4.1, 4.85), "width": (1.76, 1.96), "height": (1.20, 1.39), "wheelbase": (0.555, 0.60),
+        "length": (4.1, 4.85), "width": (1.76, 1.96), "height": (1.15, 1.39), "wheelbase": (0.555, 0.60),
         "front_overhang": (0.185, 0.215), "wheel_diameter": (0.63, 0.71), "clearance": (0.13, 0.18),
-        "nose_height": (0.58, 0.74), "belt_height": (0.64, 0.69), "belt_rise": (0.0, 0.07),
-        "cowl_offset": (0.38, 0.72), "windscreen_rake": (24, 33), "rear_rake": (17, 30), "boot_length": (0.14, 0.42),
+        "nose_height": (0.56, 0.74), "belt_height": (0.64, 0.69), "belt_rise": (0.0, 0.07),
+        "cowl_offset": (0.15, 0.72), "windscreen_rake": (23, 33), "rear_rake": (15, 30), "boot_length": (0.14, 0.42),
         "boot_rise": (0.0, 0.08), "tumblehome": (20, 31), "nose_slant": (0.10, 0.32), "quarter_shear": (-0.30, -0.10),
     },
 }  # fmt: skip
@@ -314,10 +314,12 @@ def sample_proportions(rng: np.random.Generator, style: str) -> CarProportions:
     drawn["wheelbase"] *= drawn["length"]
     drawn["front_overhang"] *= drawn["length"]
     drawn["belt_height"] *= drawn["height"]
-    drawn["nose_height"] = min(drawn["nose_height"], drawn["belt_height"] - 0.04)
     if style in ("suv", "pickup", "van"):
         drawn["nose_depth"] *= 0.8
         drawn["tail_depth"] *= 0.6
+    arch_top = drawn["wheel_diameter"] + drawn["arch_gap"]
+    drawn["belt_height"] = max(drawn["belt_height"], arch_top + 0.13)
+    drawn["nose_height"] = min(max(drawn["nose_height"], arch_top - 0.10), drawn["belt_height"] - 0.04)
     return CarProportions(**drawn)
 
 
@@ -339,7 +341,7 @@ STYLE_CHOICES: dict[str, Mapping[str, Mapping[str, float]]] = {
                "roof": {"body": 0.97, "sunroof": 0.03}, "cladding": {"none": 0.7, "sill": 0.15, "full": 0.15}},
     "van": {"tail_lights": {"upright": 0.75, "wrap": 0.25}, "rails": {"none": 0.6, "chrome": 0.1, "black": 0.3}},
     "coupe": {"rails": {"none": 1.0}, "cladding": {"none": 0.95, "sill": 0.05},
-              "roof": {"body": 0.55, "black": 0.05, "sunroof": 0.06, "soft": 0.16, "open": 0.18},
+              "roof": {"body": 0.48, "black": 0.04, "sunroof": 0.06, "soft": 0.18, "open": 0.24},
               "tail_lights": {"wrap": 0.35, "round": 0.25, "bar": 0.15, "slim": 0.25}},
     "sedan": {"rails": {"none": 1.0}, "cladding": {"none": 0.95, "sill": 0.05}},
 }  # fmt: skip
