@@ -59,7 +59,7 @@ class Study:
     """Folder of photographs to paste renders on."""
     seeds: int = 3
     """Seeds 0, 1, ... per row."""
-    steps: int = 1600
+    steps: int = 1000
     """Training steps of every run."""
     batch_size: int = 32
     """Images in a step."""
