@@ -226,8 +226,12 @@ def disc_base(radius: float, column: float, top: float) -> Mesh:
 
 
 def cushion(size, center=(0.0, 0.0, 0.0), puff: float = 0.03, radius: float = 0.05) -> Mesh:
-    """Return a stuffed cushion: round edges, all faces swollen."""
-    return rounded_box(size, center, radius, segments=4, puff=puff, divisions=6)
+    """Return a stuffed cushion: round edges, its two broad faces swollen by ``puff``, the narrow ones by a third."""
+    flat, faces = rounded_box(size, center, radius, segments=4, divisions=6)
+    full, _ = rounded_box(size, center, radius, segments=4, puff=puff, divisions=6)
+    share = np.full(3, 1 / 3)
+    share[np.argmin(size)] = 1.0
+    return flat + (full - flat) * share, faces
 
 
 def pillow(width: float, height: float, thickness: float) -> Mesh:

@@ -215,7 +215,7 @@ def _foot_places(p: SofaParams) -> dict[str, np.ndarray]:
     """Return the corners on the floor."""
     inset = {"plinth": 0.03, "block": 0.05}.get(p.feet, 0.07)
     side = p.inner + 0.78 * p.arm if p.arms == "rolled" else p.outer
-    x, front, back = side - inset, -p.depth + inset, p.behind - inset
+    x, front, back = side - inset, inset - (_arm_depth(p) if p.arm else p.depth), p.behind - inset
     far = front - p.chaise_length
     return {
         "front_left": np.array([x, far, 0.0]), "front_right": np.array([-x, front, 0.0]),
