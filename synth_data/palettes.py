@@ -55,8 +55,8 @@ def _flat_colors(uv: np.ndarray, texture: np.ndarray) -> np.ndarray | None:
     if not len(uv):
         return None
     middle = uv.mean(axis=1, keepdims=True)
-    colors = _look_up(np.concatenate([middle, middle + 0.8 * (uv - middle)], axis=1), texture)
-    flat = np.ptp(colors.astype(int), axis=1).max(axis=1) <= 3 * _STEP
+    colors = _look_up(np.concatenate([middle, middle + 0.8 * (uv - middle)], axis=1), texture).astype(int)
+    flat = np.ptp(colors, axis=1).max(axis=1) <= 3 * _STEP
     if flat.mean() < 0.97 or not (_look_up(middle, texture, alpha=True) > 250).all():
         return None
     rounded = (colors[:, 0] // _STEP * _STEP + _STEP // 2).clip(0, 255)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.ndimage import binary_dilation, gaussian_filter
 
 from synth_data.develop import develop, metered_gain
 from synth_data.models import Model, load_model, model_from_shape
@@ -25,6 +26,12 @@ KEYPOINT_TOLERANCE = 0.015
 
 SHADOW_MARGIN = 0.45
 """The shadow on the ground is looked for this far around the object's box, in units of its longer side."""
+
+SHADOW_BLUR = 1.0
+"""Standard deviation of the blur that takes the noise out of shadows on the ground, px."""
+
+MIN_CAMERA_HEIGHT = 0.02
+"""A camera lower over the ground than this gets no ground (object units)."""
 
 _KEPT_MODELS = 64
 
@@ -84,9 +91,11 @@ class Renderer:
         environment = environment_image(lighting.environment)
         body = body_surface(model) if view.paint else None
         self._stage.place(model, {} if body is None else {body: view.paint.on(model.surfaces[body])})
-        ground = float(model.vertices[:, 2].min()) if lighting.ground else None
+        ground = _ground_height(model, camera) if lighting.ground else None
         self._stage.light(lighting.lights, environment, ground)
-        linear = self._stage.shoot(camera, view.sampling_seed, _region(screen, camera, lighting.ground))
+        linear = self._stage.shoot(camera, view.sampling_seed, _region(screen, camera, ground is not None))
+        if ground is not None:
+            linear = smooth_shadow(linear, mask)
         gain = lighting.exposure * np.pi / max(reference_irradiance(lighting, environment), 1e-6)
         return develop(linear, metered_gain(linear, mask, gain), view.development)
 
@@ -140,6 +149,28 @@ def mask_box(mask: np.ndarray) -> np.ndarray:
     if not len(rows):
         return np.zeros(4, np.float32)
     return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], np.float32)
+
+
+def smooth_shadow(linear: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return the picture with the noise of few samples taken out of the shadow beside the object.
+
+    Args:
+        linear: float32 [h, w, 4], premultiplied.
+        mask: bool [h, w], where the object is; nothing changes within a pixel of it.
+    """
+    outside = (~binary_dilation(mask, iterations=2)).astype(np.float32)
+    weight = gaussian_filter(outside, SHADOW_BLUR)
+    shadow = gaussian_filter(linear[..., 3] * outside, SHADOW_BLUR) / np.maximum(weight, 1e-6)
+    result = linear.copy()
+    result[..., 3] = np.where(outside > 0, shadow, linear[..., 3])
+    result[..., :3] *= 1 - outside[..., None]
+    return result
+
+
+def _ground_height(model: Model, camera: Camera) -> float | None:
+    """Return where the ground is, or None for a camera that is not above it: there it would hide the object."""
+    height = float(model.vertices[:, 2].min())
+    return height if camera.centre[2] > height + MIN_CAMERA_HEIGHT else None
 
 
 def _region(screen: ScreenTriangles, camera: Camera, ground: bool) -> tuple[float, float, float, float]:
