@@ -49,12 +49,24 @@ def screen_triangles(vertices: np.ndarray, triangles: np.ndarray, camera_from_wo
     corners, source = _clipped(points[triangles])
     image = corners @ np.asarray(intrinsics, np.float64).T
     xy = image[..., :2] / image[..., 2:]
-    homogeneous = np.concatenate([xy, np.ones_like(xy[..., :1])], axis=-1)
     low, high = xy.min(axis=1), xy.max(axis=1)
-    keep = np.abs(np.linalg.det(homogeneous)) > 1e-9
-    planes = np.linalg.inv(homogeneous[keep]).transpose(0, 2, 1)
+    planes, area = _edge_functions(xy)
+    keep = np.abs(area) > 1e-9
+    planes = planes[keep] / area[keep, None, None]
     inverse_depth = np.einsum("fk,fkc->fc", 1.0 / corners[keep, :, 2], planes)
     return ScreenTriangles(planes, inverse_depth, low[keep], high[keep], source[keep])
+
+
+def _edge_functions(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the three edge functions [F, 3, 3] of triangles [F, 3, 2] and their doubled signed areas [F].
+
+    Divided by the area they are the barycentric coordinates: the inverse of the corners' matrix in closed form, since
+    LAPACK takes thousands of 3x3 matrices one by one.
+    """
+    x, y = xy[..., 0], xy[..., 1]
+    x1, y1, x2, y2 = (np.roll(value, -turn, axis=1) for turn in (1, 2) for value in (x, y))
+    edges = np.stack([y1 - y2, x2 - x1, x1 * y2 - x2 * y1], axis=-1)
+    return edges, edges[..., 2].sum(axis=1)
 
 
 def rasterise(screen: ScreenTriangles, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
