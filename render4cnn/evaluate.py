@@ -125,7 +125,7 @@ def read_settings(folder: RunFolder) -> tuple[Config, tuple[str, ...]]:
 def _weights(folder: RunFolder, which: str) -> tuple[Path, dict[str, np.ndarray]]:
     """Return the arrays of a run's weights, whichever of the two files there is."""
     order = [folder.last, folder.best] if which == "last" else [folder.best, folder.last]
-    path = next((path for path in order if path.is_file()), None)
+    path = next((path for path in (folder.weights, *order) if path.is_file()), None)
     if path is None:
         raise RunError(f"{folder.path} has no weights yet", "a run that was trained", "train it: add --resume")
     arrays = read_arrays(path)

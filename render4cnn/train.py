@@ -13,6 +13,7 @@ from render4cnn.config import ANGLES, Config, replace
 from render4cnn.data import (
     Crops,
     DataSpec,
+    TrainingStream,
     augment_config,
     class_indices,
     class_names,
@@ -23,8 +24,8 @@ from render4cnn.data import (
     training_stream,
 )
 from render4cnn.decoding import class_block, decode_viewpoints, softmax
-from render4cnn.evaluate import PACKAGE, forward, lacks_tilt, load_trained, read_settings
-from render4cnn.model_card import training_card
+from render4cnn.evaluate import PACKAGE, find_run, forward, lacks_tilt, load_trained, read_settings
+from render4cnn.model_card import run_card
 from vantage.benchmarks import open_views
 from vantage.console import console, write_json
 from vantage.errors import DataError, RunError
@@ -62,17 +63,20 @@ def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
         DataError: data that cannot be read.
     """
     _refuse_existing(out)
+    if plan.init:
+        _check_init(plan.init, config)
     resolved = to_plain(augment_config(config, plan.backgrounds))
     config = replace(config, augmentation=resolved)
     sources = open_training(plan.data, config.seed)
     classes = class_names(sources)
+    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
     views = [len(source) for source in sources]
     settings = {"preset": config.preset, "seed": config.seed, "config": to_plain(config), "classes": list(classes)}
     data = [{**asdict(item), "views": count} for item, count in zip(plan.data, views)]
     options = {"init": plan.init, "backgrounds": plan.backgrounds, "checkpoint_every": plan.checkpoint_every}
     run = create_run(out, PACKAGE, {**settings, "data": data, "options": options})
     write_json(run.environment, describe_environment())
-    return _train(run, config, plan, sources, classes, resume=False)
+    return _train(run, config, plan, stream, classes, resume=False)
 
 
 def resume(out: str | Path) -> LoopResult:
@@ -89,7 +93,8 @@ def resume(out: str | Path) -> LoopResult:
         if len(source) != item["views"]:
             found = f"{item['spec']} now has {len(source)} training views; the run began with {item['views']}"
             raise RunError(found, do="bring the data back, or start a new run")
-    return _train(run, config, plan, sources, classes, resume=True)
+    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
+    return _train(run, config, plan, stream, classes, resume=True)
 
 
 def plan_of(run: RunFolder) -> TrainingPlan:
@@ -105,18 +110,25 @@ def _refuse_existing(out: str | Path) -> None:
         raise RunError(f"--out {path} holds a run", "a new folder", "add --resume, or choose another --out")
 
 
+def _check_init(source: str, config: Config) -> None:
+    """Fail before a run folder is made where the weights to start from are of another network."""
+    theirs, own = read_settings(find_run(source))[0].model, config.model
+    if (theirs.trunk, theirs.width, theirs.features) != (own.trunk, own.width, own.features):
+        found = f"--init {source} is a {theirs.trunk} of width {theirs.width:g}, features {theirs.features}"
+        raise RunError(found, f"{own.trunk} of width {own.width:g}, features {own.features}", "choose its --preset")
+
+
 def _train(
-    run: RunFolder, config: Config, plan: TrainingPlan, sources: Sequence[Any], classes: Sequence[str], resume: bool
+    run: RunFolder, config: Config, plan: TrainingPlan, stream: TrainingStream, classes: Sequence[str], resume: bool
 ) -> LoopResult:
     """Build everything, train, write the model card."""
-    views = sum(len(source) for source in sources)
+    views = sum(item["views"] for item in run.config["data"])
     per_epoch = max(views / config.batch_size, 1.0)
     steps = config.steps or max(round(config.epochs * per_epoch), 1)
     seed_everything(config.seed)
     model = compiled_model(config, classes, steps)
-    if plan.init and not resume:
+    if plan.init and not run.last.exists():
         copy_weights(plan.init, model)
-    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
     validate = Validation(model, config, classes, plan.data)
     every = max(steps // max(config.validations, 1), 1)
     options = LoopOptions(steps, per_epoch, config.batch_size, 20, every, plan.checkpoint_every)
@@ -126,7 +138,7 @@ def _train(
     _announce(run, config, classes, views, steps, loop.step)
     result = loop.fit()
     if not result.interrupted:
-        run.model_card.write_text(training_card(run, config, classes, result), encoding="utf-8")
+        run.model_card.write_text(run_card(run, config, classes), encoding="utf-8")
     return result
 
 

@@ -12,7 +12,7 @@ from vantage.training.loop import LoopOptions, TrainingLoop
 from vantage.training.metrics_log import read_metrics
 from vantage.training.run_folder import RunFolder, create_run
 
-TIMES = ("steps_per_second", "images_per_second", "input_wait")
+TIMES = ("steps_per_second", "images_per_second", "input_wait", "seconds")
 OPTIONS = LoopOptions(12, 4.0, 8, log_every=2, validate_every=5, checkpoint_every=3, checkpoint_seconds=1e9)
 
 

@@ -63,7 +63,7 @@ def set_model_arrays(model: Any, arrays: Mapping[str, np.ndarray], source: str) 
 
 
 def save_weights(path: str | Path, model: Any, dtype: str | None = None) -> None:
-    """Write a model's weights for use; ``dtype`` float16 halves the file."""
+    """Write a model's weights for use; kernels in ``dtype`` float16 halve the file."""
     arrays = {key: value for key, value in model_arrays(model).items() if not key.startswith(_RANDOM)}
     if dtype:
         arrays = {key: _cast(value, dtype) for key, value in arrays.items()}
@@ -72,8 +72,8 @@ def save_weights(path: str | Path, model: Any, dtype: str | None = None) -> None
 
 
 def _cast(value: np.ndarray, dtype: str) -> np.ndarray:
-    """Cast a floating array; a value too large for ``dtype`` keeps the old one."""
-    if value.dtype.kind != "f":
+    """Cast a kernel; vectors (biases, means and variances), which weigh little, and what overflows stay as they are."""
+    if value.dtype.kind != "f" or value.ndim < 2:
         return value
     fits = np.abs(value).max(initial=0) <= np.finfo(dtype).max
     return value.astype(dtype) if fits else value

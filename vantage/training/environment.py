@@ -37,7 +37,11 @@ def _program() -> str:
 
 
 def _devices(keras: Any) -> list[str]:
-    """Return the devices that the backend computes on."""
+    """Return the devices that the backend computes on; Keras does not know PyTorch's."""
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return [f"gpu:{n}" for n in range(torch.cuda.device_count())] or ["cpu:0"]
     return [str(device) for device in keras.distribution.list_devices()]
 
 

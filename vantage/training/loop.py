@@ -172,7 +172,7 @@ class TrainingLoop:
         learning_rate = float(self.model.optimizer.learning_rate)
         row = {"step": self.step, "epoch": round(self.step / self.options.steps_per_epoch, 4), **means}
         rates = {"steps_per_second": steps / seconds, "images_per_second": rate, "input_wait": waited / seconds}
-        log.write({**row, "learning_rate": learning_rate, **rates})
+        log.write({**row, "learning_rate": learning_rate, **rates, "seconds": self.seconds + clock.unsaved()})
         bar.describe(f"training: loss {means['loss']:.3f}, {rate:.0f} images/s")
         self.sums, self.counted = {}, 0
 
@@ -232,6 +232,10 @@ class _Clock:
         now = time.monotonic()
         seconds, self._mark = now - self._mark, now
         return seconds
+
+    def unsaved(self) -> float:
+        """Return the seconds since `lap_total` was called."""
+        return time.monotonic() - self._mark
 
     def since_checkpoint(self) -> float:
         """Return the seconds since the last checkpoint."""

@@ -55,6 +55,11 @@ class RunFolder:
         return self.path / "checkpoints" / "best.npz"
 
     @property
+    def weights(self) -> Path:
+        """The weights of a run that ships with a package, which has no checkpoints."""
+        return self.path / "weights.npz"
+
+    @property
     def tensorboard(self) -> Path:
         """Folder of the TensorBoard events."""
         return self.path / "tensorboard"

@@ -1,0 +1,156 @@
+"""``vantage train|evaluate render4cnn``: options, mistakes, and what the shell sees."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from render4cnn import config as configs
+from render4cnn.commands import Train
+from tests.render4cnn import micro
+from tests.toy_cars import write_toy_cars
+from vantage.errors import UserError
+
+
+@pytest.fixture(scope="module")
+def cars(tmp_path_factory):
+    return f"cars:{write_toy_cars(tmp_path_factory.mktemp('data') / 'cars')}"
+
+
+@pytest.fixture
+def small_presets(monkeypatch):
+    """Make every preset a micro one."""
+    monkeypatch.setattr(configs, "PRESETS", dict.fromkeys(configs.PRESETS, micro.config))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"data": ()}, "no --data"),
+        ({"weight": (1.0, 2.0)}, "2 --weight for 1 --data"),
+        ({"weight": (0.0,)}, "--weight is 0; expected more than 0"),
+        ({"epochs": 1.0, "steps": 3}, "both --epochs and --steps"),
+        ({"steps": 0}, "--steps is 0"),
+        ({"batch_size": -1}, "--batch-size is -1"),
+        ({"learning_rate": 0.0}, "--learning-rate is 0"),
+        ({"max_real": 0}, "--max-real is 0"),
+    ],
+)
+def test_senseless_options(options, message):
+    with pytest.raises(UserError, match=message):
+        Train(**{"out": "run", "data": ("cars:x",), **options}).config()
+
+
+def test_options_change_the_preset():
+    found = Train("run", ("cars:x",), preset="tiny", steps=7, batch_size=3, learning_rate=0.5, seed=9).config()
+    assert (found.preset, found.steps, found.batch_size, found.seed) == ("tiny", 7, 3, 9)
+    assert found.optimiser.learning_rate == 0.5
+
+
+def test_epochs_replace_the_steps_of_a_preset():
+    found = Train("run", ("cars:x",), preset="paper", epochs=2.0).config()
+    assert (found.steps, found.epochs) == (0, 2.0)
+
+
+def test_unknown_preset_by_name():
+    with pytest.raises(UserError, match="unknown preset 'huge'; expected one of tiny, small, paper"):
+        configs.preset("huge")
+
+
+def test_limit_holds_for_photographs_alone():
+    plan = Train("run", ("renders", "cars:x"), weight=(3.0, 1.0), max_real=50)._plan()
+    assert [(item.spec, item.weight, item.limit) for item in plan.data] == [
+        ("renders", 3.0, None),
+        ("cars:x", 1.0, 50),
+    ]
+
+
+def test_train_evaluate_resume(small_presets, run_vantage, cars, tmp_path):
+    run, result, metrics = tmp_path / "run", tmp_path / "result.json", tmp_path / "train.json"
+    train = ("train", "render4cnn", "--out", run)
+    status, _, err = run_vantage(*train, "--data", cars, "--max-real", 12, "--steps", 2, "--json", metrics)
+    assert status == 0, err
+    assert json.loads(metrics.read_text())["step"] == 2
+    assert json.loads((run / "config.json").read_text())["data"][0]["limit"] == 12
+    status, _, err = run_vantage("evaluate", "render4cnn", "--run", run, "--data", cars, "--json", result)
+    assert status == 0, err
+    assert json.loads(result.read_text())["per_class"]["car"]["count"] == 8
+    status, _, err = run_vantage(*train, "--data", cars, "--steps", 2)
+    assert status == 2
+    assert "--resume" in err
+    status, _, err = run_vantage(*train, "--resume", "--steps", 5)
+    assert status == 2
+    assert "--steps differs from the run's (2)" in err
+    status, _, err = run_vantage(*train, "--resume", "--data", cars, "--max-real", 12, "--steps", 2)
+    assert status == 0, err
+
+
+def mistakes(cars, tmp_path):
+    """Command lines that a user may write by mistake, and what the answer must hold."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").touch()
+    train, evaluate = ("train", "render4cnn"), ("evaluate", "render4cnn", "--data", cars)
+    out = ("--out", str(tmp_path / "new"))
+    return [
+        ((*train, *out), "no --data was given"),
+        ((*train, "--data", cars), "--out"),
+        ((*train, *out, "--data", "boats:x"), "unknown kind of data 'boats'"),
+        ((*train, *out, "--data", "cars:/nowhere"), "/nowhere does not exist"),
+        ((*train, *out, "--data", str(tmp_path / "empty")), "empty"),
+        ((*train, *out, "--data", cars, "--preset", "huge"), "huge"),
+        ((*train, *out, "--data", cars, "--init", "nothing"), "run folder nothing does not exist"),
+        ((*train, *out, "--data", cars, "--backgrounds", str(tmp_path / "empty")), "empty"),
+        ((*train, "--data", cars, "--out", str(tmp_path / "file")), "is a file"),
+        ((*train, *out, "--resume"), "does not exist"),
+        ((*train, "--out", str(tmp_path / "empty"), "--resume"), "no config.json"),
+        ((*evaluate, "--run", "nothing"), "run folder nothing does not exist"),
+        ((*evaluate, "--split", "test", "--run", str(tmp_path / "empty")), "no config.json"),
+    ]
+
+
+def test_mistakes_are_one_line_and_leave_nothing(cars, tmp_path, run_vantage):
+    for args, message in mistakes(cars, tmp_path):
+        status, _, err = run_vantage(*args)
+        assert status == 2, args
+        last = err.strip().splitlines()[-1]
+        assert last.startswith("vantage: error: "), err
+        assert message in last, last
+        assert not (tmp_path / "new" / "checkpoints").exists()
+        assert not (tmp_path / "new" / "config.json").exists(), args
+
+
+def test_help_is_light(root):
+    heavy = "('numpy', 'keras', 'tensorflow', 'PIL')"
+    code = f"import sys, render4cnn.commands; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+SMALL = """
+import sys
+from render4cnn import config
+from tests.render4cnn.micro import config as micro
+config.PRESETS = dict.fromkeys(config.PRESETS, micro)
+from vantage.cli import main
+sys.exit(main())
+"""
+
+
+def test_interrupt_from_the_keyboard(cars, tmp_path, root):
+    out = tmp_path / "run"
+    args = ["train", "render4cnn", "--data", cars, "--out", str(out), "--steps", "100000"]
+    child = subprocess.Popen([sys.executable, "-c", SMALL, *args], cwd=root, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 120
+    while not (out / "metrics.jsonl").exists() or not (out / "metrics.jsonl").stat().st_size:
+        assert child.poll() is None, child.stderr.read()
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    os.kill(child.pid, signal.SIGINT)
+    _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert f"continue with: vantage train render4cnn --out {out} --resume" in err
+    assert (out / "checkpoints" / "last.npz").exists()

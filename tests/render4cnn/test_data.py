@@ -1,0 +1,123 @@
+"""Sources, classes, mixing, and the stream of batches."""
+
+import numpy as np
+import pytest
+
+from render4cnn.config import PRESETS, preset
+from render4cnn.data import (
+    DataSpec,
+    augment_config,
+    class_indices,
+    class_names,
+    load_crops,
+    mixing_weights,
+    open_training,
+    select,
+    spread,
+    training_stream,
+)
+from tests.render4cnn.micro import config
+from tests.toy_cars import write_toy_cars
+from vantage.benchmarks import open_views
+from vantage.errors import DataError
+
+
+@pytest.fixture(scope="module")
+def cars(tmp_path_factory):
+    return f"cars:{write_toy_cars(tmp_path_factory.mktemp('data') / 'cars')}"
+
+
+def test_limited_selection_is_nested_and_seeded():
+    source = [{"category": "car", "index": n} for n in range(100)]
+    small, large, other = select(source, 10, 1), select(source, 50, 1), select(source, 10, 2)
+    indices = [{view["index"] for view in chosen} for chosen in (small, large, other)]
+    assert len(small) == 10
+    assert indices[0] < indices[1]
+    assert indices[0] != indices[2]
+    assert select(source, None, 1) is source
+    assert select(source, 100, 1) is source
+
+
+def test_spread_covers_the_source():
+    source = [{"index": n} for n in range(101)]
+    assert [view["index"] for view in (spread(source, 5)[i] for i in range(5))] == [0, 25, 50, 75, 100]
+    assert spread(source, 200) is source
+
+
+def test_classes_are_sorted_and_numbered():
+    sources = [[{"category": "table"}, {"category": "car"}], [{"category": "chair"}]]
+    classes = class_names(sources)
+    assert classes == ("car", "chair", "table")
+    assert class_indices(["chair", "car", "table"], classes).tolist() == [1, 0, 2]
+
+
+def test_unknown_class_names_the_known_ones():
+    with pytest.raises(DataError, match=r"unknown class 'boat', 'bus'; expected one of car, chair"):
+        class_indices(["bus", "car", "boat", "bus"], ("car", "chair"))
+
+
+def test_mixing_by_weight_or_by_size():
+    sources = [range(30), range(10)]
+    assert mixing_weights([DataSpec("a"), DataSpec("b")], sources) == [0.75, 0.25]
+    assert mixing_weights([DataSpec("a", 1.0), DataSpec("b", 4.0)], sources) == [0.2, 0.8]
+
+
+def test_open_training_limits(cars):
+    (source,) = open_training([DataSpec(cars, limit=5)], seed=0)
+    assert len(source) == 5
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_fit_the_pipeline(name):
+    settings = augment_config(preset(name), "/photos")
+    assert settings.image_size == preset(name).model.image_size
+    assert settings.background == "photos:/photos"
+
+
+def test_unknown_augmentation_is_named():
+    with pytest.raises(ValueError, match="AugmentConfig has no field blurr"):
+        augment_config(config(augmentation={"blurr": 1.0}))
+
+
+def stream(cars):
+    sources = open_training([DataSpec(cars)], 0)
+    return training_stream(sources, [1.0], config(), ("boat", "car"))
+
+
+def test_stream_gives_tensors_and_goes_on_from_its_state(cars):
+    first = stream(cars)
+    batches = [next(first) for _ in range(3)]
+    state = first.get_state()
+    images, labels = next(first)
+    assert images.shape == (8, 32, 32, 3)
+    assert images.dtype == np.float32
+    assert set(labels) == {"azimuth", "elevation", "tilt", "class_index"}
+    assert labels["class_index"].tolist() == [1] * 8
+    assert not any(np.array_equal(images, batch[0]) for batch in batches)
+    second = stream(cars)
+    second.set_state(state)
+    again, labels_again = next(second)
+    np.testing.assert_array_equal(again, images)
+    np.testing.assert_array_equal(labels_again["azimuth"], labels["azimuth"])
+
+
+def test_state_is_plain_json(cars):
+    import json
+
+    first = stream(cars)
+    next(first)
+    state = json.loads(json.dumps(first.get_state()))
+    expected, _ = next(first)
+    second = stream(cars)
+    second.set_state(state)
+    np.testing.assert_array_equal(next(second)[0], expected)
+
+
+def test_crops_for_scoring(cars):
+    source = open_views(cars, "val")
+    crops = load_crops(source, 32)
+    assert crops.images.shape == (8, 32, 32, 3)
+    assert crops.images.dtype == np.uint8
+    assert set(crops.categories) == {"car"}
+    assert crops.real.all()
+    np.testing.assert_allclose(crops.viewpoints[3], source[3]["viewpoint"][:3])
