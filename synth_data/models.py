@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.spatial import ConvexHull, QhullError
 
 from synth_data.normals import corner_normals
 from vantage.console import atomic_write
@@ -78,6 +80,16 @@ class Model:
     keypoints: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
     normalisation: Mapping[str, Any] = field(default_factory=dict)
 
+    @cached_property
+    def hull(self) -> np.ndarray:
+        """The corners of the convex hull, float64 [n, 3]: they have the same box in every view as all vertices."""
+        used = self.vertices[np.unique(self.triangles)]
+        try:
+            return used[ConvexHull(used).vertices]
+        except QhullError:  # a flat model
+            return used
+
+    @cached_property
     def surface_areas(self) -> np.ndarray:
         """Return the area that each surface covers, float64 [len(surfaces)]."""
         a, b, c = self.vertices[self.triangles].transpose(1, 0, 2)
@@ -96,14 +108,16 @@ def model_from_shape(shape: Any, model_id: str) -> Model:
         for part in shape.parts
     ]
     angles = [part.sharp_angle_deg if part.smooth else 0.0 for part in shape.parts]
-    normals = [corner_normals(part.vertices, part.faces, angle) for part, angle in zip(shape.parts, angles)]
     starts = np.cumsum([0] + [len(part.vertices) for part in shape.parts[:-1]])
+    vertices = np.concatenate([part.vertices for part in shape.parts])
+    triangles = np.concatenate([part.faces + start for part, start in zip(shape.parts, starts)]).astype(np.int32)
+    sharp = np.repeat(angles, [len(part.faces) for part in shape.parts])
     return Model(
         model_id,
         shape.category,
-        np.concatenate([part.vertices for part in shape.parts]),
-        np.concatenate([part.faces + start for part, start in zip(shape.parts, starts)]).astype(np.int32),
-        np.concatenate(normals),
+        vertices,
+        triangles,
+        corner_normals(vertices, triangles, sharp),
         np.concatenate(numbers).astype(np.int32),
         tuple(surfaces),
         keypoint_names=tuple(shape.keypoints),

@@ -11,7 +11,7 @@ def face_normals(vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     return np.cross(b - a, c - a)
 
 
-def corner_normals(vertices: np.ndarray, triangles: np.ndarray, sharp_angle_deg: float) -> np.ndarray:
+def corner_normals(vertices: np.ndarray, triangles: np.ndarray, sharp_angle_deg: float | np.ndarray) -> np.ndarray:
     """Return the shading normal of each corner of each triangle.
 
     The normal of a corner is the mean, weighted by area, over the faces around its vertex that bend less than the
@@ -20,32 +20,48 @@ def corner_normals(vertices: np.ndarray, triangles: np.ndarray, sharp_angle_deg:
     Args:
         vertices: float [V, 3].
         triangles: int [F, 3].
-        sharp_angle_deg: 0 gives flat faces, 180 a smooth surface.
+        sharp_angle_deg: 0 gives flat faces, 180 a smooth surface; one number, or one for each face [F].
 
     Returns:
         float32 [F, 3, 3], unit length (z where a triangle has no area).
     """
     weighted = face_normals(vertices, triangles)
     flat = _unit(weighted)
-    if sharp_angle_deg <= 0 or not len(triangles):
-        return np.repeat(flat[:, None], 3, axis=1).astype(np.float32)
-    corner, face = _faces_around_corners(triangles)
-    close = np.einsum("ij,ij->i", flat[corner // 3], flat[face]) >= np.cos(np.radians(sharp_angle_deg))
-    close |= corner // 3 == face
-    sums = [np.bincount(corner[close], weighted[face[close], axis], 3 * len(triangles)) for axis in range(3)]
-    return _unit(np.stack(sums, -1)).astype(np.float32).reshape(-1, 3, 3)
+    vertex = np.asarray(triangles).ravel()
+    own = np.arange(len(vertex)) // 3
+    angle = np.broadcast_to(np.asarray(sharp_angle_deg, np.float64), len(triangles))
+    sums = _summed(vertex, weighted[own], len(vertices))
+    bent = np.einsum("ij,ij->i", flat[own], _unit(sums)[vertex]) < np.cos(np.radians(angle[own] / 2))
+    edgy = np.bincount(vertex, bent | (angle[own] <= 0), minlength=len(vertices)) > 0
+    normals = sums[vertex]
+    corners = np.flatnonzero(edgy[vertex])
+    least = np.where(angle > 0, np.cos(np.radians(angle)), 2.0)
+    normals[corners] = _near_sums(corners, vertex, flat, weighted, least)
+    return _unit(normals).astype(np.float32).reshape(-1, 3, 3)
 
 
-def _faces_around_corners(triangles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return all pairs (corner, face) where the face has the corner's vertex; corners are numbered 3 * face + place."""
-    vertex = triangles.ravel()
+def _near_sums(corners, vertex, flat, weighted, least) -> np.ndarray:
+    """Return, for ``corners`` that hold all corners of their vertices, the sum over the faces that bend little."""
+    place, face = _faces_around(vertex[corners], corners // 3)
+    own = corners[place] // 3
+    close = (np.einsum("ij,ij->i", flat[own], flat[face]) >= least[own]) | (own == face)
+    return _summed(place[close], weighted[face[close]], len(corners))
+
+
+def _faces_around(vertex: np.ndarray, face: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return all pairs (place, face): corner number ``place`` of the list, and a face with the same vertex."""
     order = np.argsort(vertex, kind="stable")
     degree = np.bincount(vertex)
     first = np.cumsum(degree) - degree
     repeats = degree[vertex]
-    corner = np.repeat(np.arange(len(vertex)), repeats)
-    place = np.arange(len(corner)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    return corner, order[first[vertex[corner]] + place] // 3
+    place = np.repeat(np.arange(len(vertex)), repeats)
+    offset = np.arange(len(place)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    return place, face[order[first[vertex[place]] + offset]]
+
+
+def _summed(number: np.ndarray, vectors: np.ndarray, count: int) -> np.ndarray:
+    """Return the sums of the vectors [n, 3] with equal ``number``, [count, 3]."""
+    return np.stack([np.bincount(number, vectors[:, axis], count) for axis in range(3)], -1)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

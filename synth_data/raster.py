@@ -23,9 +23,9 @@ class ScreenTriangles:
     """Triangles in the image, ready to be asked at any point.
 
     Attributes:
-        planes: float64 [F, 3, 3]; ``planes @ (x, y, 1)`` are the barycentric coordinates at pixel (x, y).
-        inverse_depth: float64 [F, 3]; ``inverse_depth @ (x, y, 1)`` is 1/z there.
-        low, high: float64 [F, 2], the box around each, px.
+        planes: float64 [3, 3, F]; ``planes[k] . (x, y, 1)`` is barycentric coordinate k at pixel (x, y).
+        inverse_depth: float64 [3, F]; ``inverse_depth . (x, y, 1)`` is 1/z there.
+        low, high: float64 [2, F], the box around each, px.
         source: int [F], the number of the triangle in the mesh.
     """
 
@@ -45,28 +45,25 @@ def screen_triangles(vertices: np.ndarray, triangles: np.ndarray, camera_from_wo
         camera_from_world: [4, 4], OpenCV axes.
         intrinsics: [3, 3], pixels.
     """
-    points = vertices @ np.asarray(camera_from_world)[:3, :3].T + np.asarray(camera_from_world)[:3, 3]
-    corners, source = _clipped(points[triangles])
-    image = corners @ np.asarray(intrinsics, np.float64).T
-    xy = image[..., :2] / image[..., 2:]
-    low, high = xy.min(axis=1), xy.max(axis=1)
-    planes, area = _edge_functions(xy)
-    keep = np.abs(area) > 1e-9
-    planes = planes[keep] / area[keep, None, None]
-    inverse_depth = np.einsum("fk,fkc->fc", 1.0 / corners[keep, :, 2], planes)
-    return ScreenTriangles(planes, inverse_depth, low[keep], high[keep], source[keep])
-
-
-def _edge_functions(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the three edge functions [F, 3, 3] of triangles [F, 3, 2] and their doubled signed areas [F].
-
-    Divided by the area they are the barycentric coordinates: the inverse of the corners' matrix in closed form, since
-    LAPACK takes thousands of 3x3 matrices one by one.
-    """
-    x, y = xy[..., 0], xy[..., 1]
-    x1, y1, x2, y2 = (np.roll(value, -turn, axis=1) for turn in (1, 2) for value in (x, y))
-    edges = np.stack([y1 - y2, x2 - x1, x1 * y2 - x2 * y1], axis=-1)
-    return edges, edges[..., 2].sum(axis=1)
+    transform = np.asarray(camera_from_world, np.float64)
+    points = vertices @ transform[:3, :3].T + transform[:3, 3]
+    if (points[:, 2] < NEAR).any():
+        corners, source = _clipped(points[triangles])
+        points, triangles = corners.reshape(-1, 3), np.arange(3 * len(corners)).reshape(-1, 3)
+    else:
+        source = np.arange(len(triangles))
+    image = points @ np.asarray(intrinsics, np.float64).T
+    corner = np.ascontiguousarray(triangles.T)
+    x, y, inverse = (
+        values[corner] for values in (image[:, 0] / image[:, 2], image[:, 1] / image[:, 2], 1 / points[:, 2])
+    )
+    planes, area = _barycentric_planes(x, y)
+    seen = np.abs(area) > 1e-9
+    if not seen.all():
+        planes, area, x, y, inverse, source = (v[..., seen] for v in (planes, area, x, y, inverse, source))
+    planes /= area
+    low, high = np.stack([x.min(axis=0), y.min(axis=0)]), np.stack([x.max(axis=0), y.max(axis=0)])
+    return ScreenTriangles(planes, (planes * inverse[:, None]).sum(axis=0), low, high, source)
 
 
 def rasterise(screen: ScreenTriangles, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
@@ -76,14 +73,14 @@ def rasterise(screen: ScreenTriangles, width: int, height: int) -> tuple[np.ndar
         z-depth float64 [height, width], 0 where there is nothing;
         number of the triangle int32 [height, width], -1 where there is nothing.
     """
-    size = (width, height)
+    size = np.array([[width], [height]])
     first = np.ceil(np.clip(screen.low - 0.5, 0, size)).astype(np.int64)
-    last = np.floor(np.clip(screen.high - 0.5, -1, np.subtract(size, 1))).astype(np.int64)
+    last = np.floor(np.clip(screen.high - 0.5, -1, size - 1)).astype(np.int64)
     extent = np.maximum(last - first + 1, 0)
     nearest = np.zeros(width * height)
     face = np.full(width * height, -1, np.int32)
-    for chosen in _chunks(extent.prod(axis=1)):
-        _draw(screen, chosen, first[chosen], extent[chosen], width, nearest, face)
+    for chosen in _chunks(extent[0] * extent[1]):
+        _draw(screen, chosen, first[:, chosen], extent[:, chosen], width, nearest, face)
     depth = np.divide(1.0, nearest, out=np.zeros_like(nearest), where=nearest > 0)
     return depth.reshape(height, width), face.reshape(height, width)
 
@@ -92,30 +89,39 @@ def nearest_depth(screen: ScreenTriangles, points: np.ndarray) -> np.ndarray:
     """Return the z-depth of the nearest surface at each of ``points`` [K, 2] px; inf where there is none."""
     result = np.full(len(points), np.inf)
     for number, (x, y) in enumerate(points):
-        near = np.flatnonzero(((screen.low <= (x, y)) & (screen.high >= (x, y))).all(axis=1))
-        weights = screen.planes[near] @ (x, y, 1.0)
-        inside = near[(weights >= -1e-9).all(axis=1)]
+        (left, top), (right, bottom) = screen.low, screen.high
+        near = np.flatnonzero((left <= x) & (right >= x) & (top <= y) & (bottom >= y))
+        at = np.array([x, y, 1.0])
+        inside = near[(np.einsum("kcf,c->kf", screen.planes[..., near], at) >= -1e-9).all(axis=0)]
         if len(inside):
-            result[number] = 1.0 / (screen.inverse_depth[inside] @ (x, y, 1.0)).max()
+            result[number] = 1.0 / (at @ screen.inverse_depth[:, inside]).max()
     return result
+
+
+def _barycentric_planes(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return planes [3, 3, F] of barycentric coordinates times twice the area, and that [F], for corners [3, F]."""
+    planes = np.empty((3, 3, x.shape[1]))
+    for k, a, b in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        planes[k] = y[a] - y[b], x[b] - x[a], x[a] * y[b] - x[b] * y[a]
+    return planes, planes[:, 2].sum(axis=0)
 
 
 def _draw(screen, chosen, first, extent, width, nearest, face) -> None:
     """Draw the triangles ``chosen`` into the flat buffers ``nearest`` (1/z) and ``face``."""
-    counts = extent.prod(axis=1)
+    counts = extent[0] * extent[1]
     local = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     triangle = np.repeat(np.arange(len(chosen)), counts)
-    row = local // extent[triangle, 0]
-    column = first[triangle, 0] + local - row * extent[triangle, 0]
-    row += first[triangle, 1]
+    row = local // extent[0][triangle]
+    column = first[0][triangle] + local - row * extent[0][triangle]
+    row += first[1][triangle]
     x, y = column + 0.5, row + 0.5
     inside = np.ones(len(local), bool)
     for k in range(3):
-        a, b, c = screen.planes[chosen, k].T
+        a, b, c = screen.planes[k][:, chosen]
         inside &= a[triangle] * x + b[triangle] * y + c[triangle] >= -1e-9
     kept = np.flatnonzero(inside)
     triangle, pixel = triangle[kept], row[kept] * width + column[kept]
-    a, b, c = screen.inverse_depth[chosen].T
+    a, b, c = screen.inverse_depth[:, chosen]
     inverse = a[triangle] * x[kept] + b[triangle] * y[kept] + c[triangle]
     before = nearest[pixel]
     np.maximum.at(nearest, pixel, inverse)
@@ -136,8 +142,6 @@ def _clipped(corners: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return triangles [F, 3, 3] (camera frame) cut at the near plane, and which each came from."""
     behind = corners[..., 2] < NEAR
     whole = ~behind.any(axis=1)
-    if whole.all():
-        return corners, np.arange(len(corners))
     pieces, source = [corners[whole]], [np.flatnonzero(whole)]
     for number in np.flatnonzero(~whole & ~behind.all(axis=1)):
         polygon = _cut(corners[number])

@@ -79,7 +79,7 @@ class Renderer:
     def record(self, view: ViewSpec) -> Record:
         """Render one view."""
         model = self._shelf.get(view.model)
-        viewpoint, camera = frame_object(view.direction, view.framing, model.vertices, self._stage.size)
+        viewpoint, camera = frame_object(view.direction, view.framing, model.hull, self._stage.size)
         screen = screen_triangles(model.vertices, model.triangles, camera.camera_from_world, camera.intrinsics)
         depth, _ = rasterise(screen, camera.width, camera.height)
         image = self._picture(view, model, camera, screen, depth > 0)
@@ -175,7 +175,7 @@ def _ground_height(model: Model, camera: Camera) -> float | None:
 
 def _region(screen: ScreenTriangles, camera: Camera, ground: bool) -> tuple[float, float, float, float]:
     """Return the part of the frame to trace: the object, two pixels around it, and its shadow where there is ground."""
-    low, high = screen.low.min(axis=0), screen.high.max(axis=0)
+    low, high = screen.low.min(axis=1), screen.high.max(axis=1)
     margin = 2.0 + (SHADOW_MARGIN * float((high - low).max()) if ground else 0.0)
     low, high = np.floor(low - margin), np.ceil(high + margin)
     size = (camera.width, camera.height)

@@ -19,7 +19,7 @@ from synth_data.sampling.lights import Lighting, sample_lighting
 from synth_data.sampling.surfaces import Paint, sample_paint
 from synth_data.sampling.viewpoints import Direction
 
-VIEWS_PER_RUN = 4
+VIEWS_PER_RUN = 8
 """Consecutive indices that show one model."""
 
 _MODEL_STREAM, _SPLIT_STREAM = 101, 102

@@ -75,7 +75,7 @@ def _fitting_distance(turned: np.ndarray, focal: float, fill: float) -> float:
     """Return the distance at which the larger side of the box is ``fill`` frames (bisection on its logarithm)."""
     nearest = 1e-3 - float(turned[:, 2].min())
     low, high = np.log(nearest), np.log(nearest + 100.0 * focal / fill)
-    for _ in range(40):
+    for _ in range(26):
         middle = (low + high) / 2
         size = np.ptp(_box(turned, np.exp(middle), focal), axis=0).max()
         low, high = (middle, high) if size > fill else (low, middle)

@@ -37,7 +37,7 @@ def body_surface(model: Model) -> int | None:
     It is the largest surface whose name does not speak against it, those named like a body first; textured ones, whose
     image holds more than the body, are left alone.
     """
-    areas = model.surface_areas()
+    areas = model.surface_areas
     candidates = [number for number, surface in enumerate(model.surfaces) if _paintable(surface)]
     if not candidates or areas[candidates].max() < 0.08 * areas.sum():
         return None
