@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -89,14 +90,16 @@ class Train:
         if self.weight and len(self.weight) != len(self.data):
             found = f"{len(self.weight)} --weight for {len(self.data)} --data"
             raise UserError(found, "one for each, in their order, or none")
-        if any(weight <= 0 for weight in self.weight):
-            raise UserError(f"--weight is {min(self.weight):g}", "more than 0")
+        if bad := [weight for weight in self.weight if not 0 < weight < math.inf]:
+            raise UserError(f"--weight is {bad[0]:g}", "more than 0")
         if self.epochs is not None and self.steps is not None:
             raise UserError("both --epochs and --steps were given", "one of them")
-        for name in ("epochs", "steps", "batch_size", "learning_rate", "max_real"):
+        for name in ("epochs", "steps", "batch_size", "learning_rate", "max_real", "checkpoint_every"):
             value = getattr(self, name)
-            if value is not None and value <= 0:
+            if value is not None and not 0 < value < math.inf:
                 raise UserError(f"--{name.replace('_', '-')} is {value:g}", "more than 0")
+        if self.seed is not None and self.seed < 0:
+            raise UserError(f"--seed is {self.seed}", "0 or more")
 
     def _start(self):
         """Begin a new run."""

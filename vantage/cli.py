@@ -66,6 +66,10 @@ _DISK_ERRORS = {
     errno.EPERM: "permission denied",
     errno.ENOTDIR: "a file stands where a folder is needed",
     errno.EEXIST: "a file stands where a folder is needed",
+    errno.EISDIR: "a folder stands where a file is needed",
+    errno.EFBIG: "the file would be larger than the system allows",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ELOOP: "links lead round in a circle",
 }
 
 
@@ -124,7 +128,16 @@ def _run(target: str, prog: str, args: list[str]) -> int:
     """Load a command class, fill it from ``args`` and run it."""
     module, _, attribute = target.partition(":")
     command_class = getattr(importlib.import_module(module), attribute)
-    return parse(command_class, prog, args).run() or 0
+    command = parse(command_class, prog, args)
+    _check_json(command)
+    return command.run() or 0
+
+
+def _check_json(command: Any) -> None:
+    """Refuse a ``--json`` that cannot become a file, before the work begins and not after it."""
+    path = getattr(command, "json", None)
+    if path is not None and os.path.isdir(path):  # noqa: PTH112  (pathlib takes long to import)
+        raise UserError(f"--json {path} is a folder", "a file", "choose another --json")
 
 
 def parse(command_class: Callable[..., Any], prog: str, args: Sequence[str]) -> Any:
@@ -150,6 +163,8 @@ def _explain(stop: SystemExit, parser: Any, prog: str, args: Sequence[str]) -> N
     see = f"see {prog} --help"
     cause = stop.__context__
     if hasattr(cause, "message") and hasattr(cause, "arg"):  # a value of the wrong type
+        if missing := re.search(r"missing arguments \['(\w+)'", cause.message):  # of those without a name
+            raise UserError(f"{missing[1].upper()} is required", do=see) from None
         lowered = getattr(cause.arg, "lowered", None)
         flag = lowered.name_or_flag if lowered else cause.arg
         raise UserError(f"{flag}: {_flat(cause.message)}", do=see) from None

@@ -10,7 +10,7 @@ import csv
 import math
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -120,6 +120,8 @@ def _label(path: Path, line: int, row: dict[str, str | None]) -> Label:
     for name in ("file", "split"):
         if not row[name]:
             raise DataError(f"{path}, line {line}: {name} is empty", "a value in each column")
+    if PurePosixPath(row["file"]).is_absolute() or ".." in PurePosixPath(row["file"]).parts:
+        raise DataError(f"{path}, line {line}: file is {row['file']!r}", "a path below the folder")
     azimuth = _number(path, line, "azimuth_deg", row["azimuth_deg"], 360)
     elevation = _number(path, line, "elevation_deg", row["elevation_deg"], 90)
     return Label(str(row["file"]), str(row["split"]), azimuth % 360, elevation)

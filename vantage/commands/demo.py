@@ -107,6 +107,7 @@ def run_demo(demo: Demo, runner: Runner) -> int:
     """
     from vantage.console import console
 
+    _check(demo)
     steps = stages(demo)
     state = _open(demo, steps)
     if demo.photos:
@@ -123,6 +124,17 @@ def run_demo(demo: Demo, runner: Runner) -> int:
             return status
     _conclude(demo, steps, state, renewed)
     return 0
+
+
+def _check(demo: Demo) -> None:
+    """Refuse numbers with which a step would fail, before anything is made."""
+    from vantage.errors import UserError
+
+    least = {"count": 8, "size": 8, "epochs": 1e-3, "seed": 0, "workers": 1}
+    for name, low in least.items():
+        value = getattr(demo, name)
+        if value is not None and not low <= value < float("inf"):
+            raise UserError(f"--{name} is {value:g}", f"{low:g} or more for a demo")
 
 
 def _open(demo: Demo, steps: Sequence[Stage]) -> dict[str, Any]:

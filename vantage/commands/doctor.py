@@ -66,7 +66,10 @@ class Doctor:
     def run(self) -> int:
         """Make every check, show them, and return 1 when one failed."""
         from vantage.console import write_json
+        from vantage.errors import UserError
 
+        if not 0 < self.timeout < float("inf"):
+            raise UserError(f"--timeout is {self.timeout:g}", "more than 0 seconds")
         checks = list(examine(self.timeout))
         _show(checks)
         healthy = all(check.status != FAILED for check in checks)
