@@ -1,0 +1,83 @@
+"""Workers that die, hang, eat memory or talk."""
+
+import time
+
+import pytest
+
+from synth_data.pool import Limits, Pool
+from tests.synth_data.workers import make_troubled
+
+
+def outcomes(words, tmp_path, count=1, **limits):
+    found = Pool(make_troubled, (tmp_path,), count, Limits(**limits)).run(words)
+    return {outcome.payload: outcome for outcome in found}
+
+
+def test_work_is_done_and_counted(tmp_path):
+    told = []
+    pool = Pool(make_troubled, (tmp_path,), 2)
+    results = [outcome.result.split()[0] for outcome in pool.run(["a", "b", "c", "d"], told.append)]
+    assert sorted(results) == ["a", "b", "c", "d"]
+    assert told == [1, 1, 1, 1]
+
+
+def test_a_dead_worker_is_replaced_and_its_task_tried_again(tmp_path):
+    found = outcomes(["die once", "x"], tmp_path)
+    assert found["die once"].result.startswith("die once")
+    assert found["x"].result
+
+
+def test_a_task_that_kills_twice_is_told_with_its_reason(tmp_path):
+    found = outcomes(["die", "x"], tmp_path)
+    assert "SIGKILL" in found["die"].failure and "memory" in found["die"].failure
+    assert found["x"].result
+
+
+def test_a_hanging_task_is_stopped_and_the_others_go_on(tmp_path):
+    start = time.monotonic()
+    found = outcomes(["hang", "x"], tmp_path, seconds=2.0)
+    assert found["hang"].failure == "it took longer than 2 s"
+    assert found["x"].result
+    assert time.monotonic() - start < 40
+
+
+def test_memory_is_limited(tmp_path):
+    found = outcomes(["greedy", "x"], tmp_path, memory=4 * 2**30)
+    assert "memory" in found["greedy"].failure
+    assert found["x"].result
+
+
+def test_errors_are_told_apart(tmp_path):
+    found = outcomes(["mistake", "defect"], tmp_path)
+    assert str(found["mistake"].error) == "a mistake; expected none"
+    assert found["defect"].failure == "ValueError: a defect"
+
+
+def test_workers_are_recycled(tmp_path):
+    found = outcomes(["a", "b", "c", "d"], tmp_path, recycle_after=2)
+    pids = [found[word].result.split()[1] for word in "abcd"]
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+def test_workers_are_silent(tmp_path, capfd):
+    assert outcomes(["chatter"], tmp_path)["chatter"].result
+    captured = capfd.readouterr()
+    assert "noise" not in captured.out + captured.err
+
+
+def test_closing_the_iterator_stops_the_workers(tmp_path):
+    results = Pool(make_troubled, (tmp_path,), 2).run(["x", "hang", "hang"])
+    assert next(results).result
+    start = time.monotonic()
+    results.close()
+    assert time.monotonic() - start < 10
+
+
+def test_a_handler_that_cannot_be_made_is_a_failure(tmp_path):
+    found = list(Pool(make_troubled, (1, 2, 3)).run(["x"]))
+    assert found[0].failure
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_no_task_no_process(tmp_path, count):
+    assert list(Pool(make_troubled, (tmp_path,), count).run([])) == []

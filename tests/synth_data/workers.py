@@ -1,0 +1,68 @@
+"""What tests have done in worker processes: whatever needs Blender, and whatever shall go wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synth_data.pool import Handler, Outcome, Pool
+from vantage.errors import MeshError
+
+
+def in_blender(make_handler, payloads, *arguments) -> list[Any]:
+    """Do ``payloads`` in one process that has Blender and return the results in order."""
+    outcomes: list[Outcome] = list(Pool(make_handler, arguments).run(payloads))
+    assert not [outcome.failure or outcome.error for outcome in outcomes if outcome.failure or outcome.error]
+    return [outcome.result for outcome in outcomes]
+
+
+def make_marker_shots(size: int, samples: int) -> Handler:
+    """Shots of the marked model by the light of its own: (camera, seed) -> linear float32 RGBA."""
+    from synth_data.blender.stage import Stage
+    from synth_data.pipeline import picture_folder
+    from synth_data.sampling.environments import HEIGHT, WIDTH
+    from tests.synth_data.objects import marked_model
+
+    stage = Stage(size, samples, picture_folder())
+    stage.place(marked_model())
+    stage.light((), np.zeros((HEIGHT, WIDTH, 3), np.float32), None)
+    return lambda payload, tell: stage.shoot(*payload)
+
+
+def make_records(spec, prior, prepared) -> Handler:
+    """Index -> record."""
+    from synth_data.pipeline import make_renderer
+
+    render = make_renderer(spec, prior, prepared)
+    return lambda index, tell: render(index)
+
+
+def make_troubled(folder: Path) -> Handler:
+    """Does what the word says."""
+
+    def work(word: str, tell) -> str:
+        tell(1)
+        if word == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if word == "die once" and not (folder / "died").exists():
+            (folder / "died").touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        if word == "hang":
+            time.sleep(60)
+        if word == "greedy":
+            return str(len(bytearray(8 * 2**30)))
+        if word == "mistake":
+            raise MeshError("a mistake", "none")
+        if word == "defect":
+            raise ValueError("a defect")
+        if word == "chatter":
+            os.write(1, b"noise on standard output\n")
+            os.write(2, b"noise on standard error\n")
+        return f"{word} {os.getpid()}"
+
+    return work
