@@ -84,7 +84,7 @@ class Layout:
         elif self.details.quarter_window and self.style not in ("sedan", "coupe", "hatchback"):
             end = min(sill - 0.20, roof_end + 0.05)
         elif self.style in ("sedan", "coupe"):
-            end = roof_end + 0.52 * (sill - roof_end)
+            end = roof_end + (0.52 if self.style == "sedan" else 0.18) * (sill - roof_end)
         else:
             end = min(roof_end - 0.18, self.axles[1] + 0.12)
         return max(end, pillar + 0.25)

@@ -102,8 +102,9 @@ PROPORTIONS: dict[str, dict[str, Range]] = {
         "length": (4.1, 4.85), "width": (1.76, 1.96), "height": (1.15, 1.39), "wheelbase": (0.555, 0.60),
         "front_overhang": (0.185, 0.215), "wheel_diameter": (0.63, 0.71), "clearance": (0.13, 0.18),
         "nose_height": (0.56, 0.74), "belt_height": (0.64, 0.69), "belt_rise": (0.0, 0.07),
-        "cowl_offset": (0.15, 0.72), "windscreen_rake": (23, 33), "rear_rake": (15, 30), "boot_length": (0.14, 0.42),
-        "boot_rise": (0.0, 0.08), "tumblehome": (20, 31), "nose_slant": (0.10, 0.32), "quarter_shear": (-0.30, -0.10),
+        "cowl_offset": (0.15, 0.72), "windscreen_rake": (23, 33), "rear_rake": (13, 23), "boot_length": (0.18, 0.50),
+        "boot_rise": (0.0, 0.06), "tumblehome": (20, 31), "nose_slant": (0.10, 0.32), "quarter_shear": (-0.30, -0.10),
+        "roof_drop": (0.03, 0.09),
     },
 }  # fmt: skip
 """Style -> range drawn from. Here wheelbase and front overhang are parts of the length, belt height of the height."""
@@ -126,7 +127,7 @@ COMMON: dict[str, Range] = {
     "arch_gap": (0.03, 0.06),
     "windscreen_bow": (0.10, 0.22),
 }
-"""What all styles draw alike."""
+"""What styles draw alike, unless `PROPORTIONS` says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -310,7 +311,7 @@ def sample_car_params(rng: np.random.Generator, style: str | None = None) -> Car
 def sample_proportions(rng: np.random.Generator, style: str) -> CarProportions:
     """Draw the proportions of ``style``."""
     check_style(style)
-    drawn = {name: uniform(rng, bounds) for name, bounds in {**PROPORTIONS[style], **COMMON}.items()}
+    drawn = {name: uniform(rng, bounds) for name, bounds in {**COMMON, **PROPORTIONS[style]}.items()}
     drawn["wheelbase"] *= drawn["length"]
     drawn["front_overhang"] *= drawn["length"]
     drawn["belt_height"] *= drawn["height"]

@@ -87,6 +87,8 @@ def _arch_positions(layout: Layout) -> np.ndarray:
 def _merged_positions(marks: np.ndarray, arches: np.ndarray, line: np.ndarray) -> np.ndarray:
     """Return the sorted union of marks, arches and filling, in samples of ``line``; what crowds a mark gives way."""
     gap = 0.25
+    marks = np.sort(marks)
+    marks = marks[np.diff(marks, prepend=-1) > gap / 2]
     arches = arches[np.min(np.abs(arches[:, None] - marks), axis=1) > gap]
     fixed = np.unique(np.concatenate([marks, arches]))
     arc = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line, axis=0), axis=1))])
