@@ -220,6 +220,11 @@ def _add_notes(section: Section, titled: Titled) -> None:
         "and its “π/6” a true 42.4°. Here errors are true angles; θ/√2 stands beside them only for comparison with "
         "that script."
     )
+    if any("table" in evaluation.summary.get("per_class", {}) for _, evaluation in titled):
+        section.prose(
+            "Many tables look the same after half a turn, and round ones from all around, while their labels tell "
+            "these views apart: part of the error among tables can be avoided by nobody."
+        )
     section.prose(
         "A front-back flip is a view whose azimuth is off by more than 150 degrees. The class of the object is given, "
         "as in the paper: only its viewpoint is estimated."

@@ -30,7 +30,7 @@ class Demo:
     """Folder for everything; made where it is missing."""
     photos: str | None = None
     """Also score real photographs: cars:DIR (the split val), with the demo's network and with the shipped weights."""
-    count: int = 2400
+    count: int = 2000
     """Images to render."""
     size: int = 96
     """Height and width of the images, pixels."""
