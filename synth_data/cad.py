@@ -93,10 +93,12 @@ def list_cad(
         UserError: no such folder, no model in it, unknown category, axes that are not perpendicular.
     """
     if not folder.is_dir():
-        raise UserError(f"there is no CAD folder {folder}", "a folder with one sub-folder for each category")
+        found = f"--cad {folder} is a file" if folder.exists() else f"there is no CAD folder {folder}"
+        raise UserError(found, "a folder with one sub-folder for each category")
     found = sorted((path.relative_to(folder).as_posix(), path) for path in _walk(folder))
     known = sorted({_category(name, folder) for name, path in found if _is_model(path)})
-    _require_known(folder, known, categories)
+    others = sorted({suffix for _, path in found if (suffix := path.suffix.lower()) in OTHER_MESHES})
+    _require_known(folder, known, categories, others)
     wanted = [(name, path) for name, path in found if not categories or _category(name, folder) in categories]
     facts = _manifest(folder)
     files, skipped = [], []
@@ -147,9 +149,10 @@ def _category(name: str, folder: Path) -> str:
     return first if slash else folder.resolve().name
 
 
-def _require_known(folder: Path, known: Sequence[str], categories: Sequence[str]) -> None:
+def _require_known(folder: Path, known: Sequence[str], categories: Sequence[str], others: Sequence[str]) -> None:
     if not known:
-        raise UserError(f"{folder} holds no model", f"files in {', '.join(FORMATS)}", "check --cad")
+        only = f" but {', '.join(others)} files, which are not read" if others else ""
+        raise UserError(f"{folder} holds no model{only}", f"files in {', '.join(FORMATS)}", "check --cad")
     unknown = [name for name in categories if name not in known]
     if unknown:
         raise UserError(f"{folder} has no category {', '.join(unknown)}", f"one of {', '.join(known)}")

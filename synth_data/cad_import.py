@@ -5,6 +5,7 @@ Runs in a worker process with limits (`synth_data.importing`), since a file may 
 
 from __future__ import annotations
 
+import struct
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import trimesh
 from PIL import Image
 
 from synth_data.cad import CadFile
+from synth_data.cad_signatures import check_signature
 from synth_data.develop import linear_from_srgb
 from synth_data.models import Model, Surface
 from synth_data.normals import corner_normals, face_normals
@@ -33,15 +35,24 @@ def import_cad(file: CadFile) -> Model:
     """Read, turn and normalise one file.
 
     Raises:
-        MeshError: nothing to draw, values that are not finite, too many triangles.
+        MeshError: damaged, nothing to draw, values that are not finite, too many triangles.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        scene = trimesh.load_scene(str(file.path), process=False)
+    check_signature(file.path)
     builder = _Builder()
-    for mesh, world_from_mesh in _meshes(scene):
+    for mesh, world_from_mesh in _meshes(_read(file.path)):
         builder.add(mesh, world_from_mesh)
     return builder.model(file)
+
+
+def _read(path: Path) -> trimesh.Scene:
+    """Return what trimesh reads, whose parsers raise whatever a damaged file makes them stumble over."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return trimesh.load_scene(str(path), process=False)
+    except (ValueError, LookupError, TypeError, AttributeError, AssertionError, EOFError, struct.error) as error:
+        text = " ".join(str(error).split())[:200]
+        raise MeshError(f"damaged: {type(error).__name__}: {text}", do="export it again") from error
 
 
 def object_from_source(up: str, front: str) -> np.ndarray:
@@ -77,12 +88,15 @@ class _Builder:
     def add(self, mesh: trimesh.Trimesh, world_from_mesh: np.ndarray) -> None:
         """Take one mesh of the scene."""
         vertices = mesh.vertices @ world_from_mesh[:3, :3].T + world_from_mesh[:3, 3]
-        triangles = np.asarray(mesh.faces)
+        mirrored = np.linalg.det(world_from_mesh[:3, :3]) < 0
+        triangles = np.asarray(mesh.faces)[:, ::-1] if mirrored else np.asarray(mesh.faces)
+        if not (triangles.min() >= 0 and triangles.max() < len(vertices)):
+            found = f"a face of vertex {triangles.max() + 1}, where there are {len(vertices)}"
+            raise MeshError(found, do="export it again")
         if not np.isfinite(vertices[triangles]).all():
             raise MeshError("vertices that are not finite", "numbers")
-        normals = _stored_normals(mesh, world_from_mesh[:3, :3])
-        mirrored = np.linalg.det(world_from_mesh[:3, :3]) < 0
-        uv, colors, surface = self._visuals(mesh)
+        normals = _stored_normals(mesh, triangles, world_from_mesh[:3, :3])
+        uv, colors, surface = self._visuals(mesh, triangles)
         part = {
             "vertices": vertices,
             "triangles": triangles + self._vertices,
@@ -91,8 +105,6 @@ class _Builder:
             "uv": np.zeros((len(triangles), 3, 2), np.float32) if uv is None else uv,
             "colors": np.ones((len(triangles), 3, 4), np.float32) if colors is None else colors,
         }
-        if mirrored:
-            part |= {name: part[name][:, ::-1] for name in ("triangles", "normals", "uv", "colors")}
         self.parts.append(part)
         self._vertices += len(vertices)
 
@@ -121,17 +133,19 @@ class _Builder:
             normalisation={**normalisation, "up": file.up, "front": file.front},
         )
 
-    def _visuals(self, mesh: trimesh.Trimesh) -> tuple[np.ndarray | None, np.ndarray | None, Surface]:
+    def _visuals(
+        self, mesh: trimesh.Trimesh, triangles: np.ndarray
+    ) -> tuple[np.ndarray | None, np.ndarray | None, Surface]:
         """Return corner uv, corner colours and the surface of a mesh."""
         visual = mesh.visual
         if isinstance(visual, trimesh.visual.TextureVisuals):
-            uv = None if visual.uv is None or len(visual.uv) != len(mesh.vertices) else visual.uv[mesh.faces]
-            colors = _attribute_colors(mesh)
+            uv = None if visual.uv is None or len(visual.uv) != len(mesh.vertices) else visual.uv[triangles]
+            colors = _attribute_colors(mesh, triangles)
             return uv, colors, self._surface(visual.material, uv is not None, colors is not None)
         if visual.kind == "vertex":
             return (
                 None,
-                _linear(visual.vertex_colors)[mesh.faces],
+                _linear(visual.vertex_colors)[triangles],
                 Surface("vertex colours", (1, 1, 1), vertex_colors=True),
             )
         if visual.kind == "face":
@@ -172,7 +186,7 @@ class _Builder:
         return self._known[id(image)]
 
 
-def _stored_normals(mesh: trimesh.Trimesh, rotation: np.ndarray) -> np.ndarray | None:
+def _stored_normals(mesh: trimesh.Trimesh, triangles: np.ndarray, rotation: np.ndarray) -> np.ndarray | None:
     """Return the corner normals that the file itself has, float [F, 3, 3], or None."""
     if "vertex_normals" not in mesh._cache.cache:
         return None
@@ -185,10 +199,10 @@ def _stored_normals(mesh: trimesh.Trimesh, rotation: np.ndarray) -> np.ndarray |
     length = np.linalg.norm(turned, axis=1, keepdims=True)
     if (length < 1e-12).any():
         return None
-    return (turned / length)[mesh.faces]
+    return (turned / length)[triangles]
 
 
-def _attribute_colors(mesh: trimesh.Trimesh) -> np.ndarray | None:
+def _attribute_colors(mesh: trimesh.Trimesh, triangles: np.ndarray) -> np.ndarray | None:
     """Return glTF's vertex colours (linear already) as corner colours, or None."""
     colors = mesh.visual.vertex_attributes.get("color") if hasattr(mesh.visual, "vertex_attributes") else None
     if colors is None or len(colors) != len(mesh.vertices):
@@ -197,7 +211,7 @@ def _attribute_colors(mesh: trimesh.Trimesh) -> np.ndarray | None:
     colors = colors / np.iinfo(colors.dtype).max if colors.dtype.kind in "iu" else colors
     if np.ptp(colors[:, :3], axis=0).max() < 0.01 and colors[:, :3].min() > 0.98:
         return None
-    return np.concatenate([colors, np.ones((len(colors), 1))], 1)[:, :4][mesh.faces]
+    return np.concatenate([colors, np.ones((len(colors), 1))], 1)[:, :4][triangles]
 
 
 def _unit_color(color: Any) -> np.ndarray:

@@ -43,7 +43,7 @@ def carry_out(options: Render) -> dict[str, Any]:
         prepared, broken = import_folder(files, options.out / WORK / "models", workers=options.workers)
         skipped = sorted([*skipped, *broken], key=lambda item: item.file)
         _tell_skipped(skipped, options.strict)
-        spec = make_spec(options, categories, [file for file in files if file.name in prepared], words)
+        spec = make_spec(options, categories, [file for file in files if file.name in prepared], words, skipped)
         check_spec(options.out, spec)
         job = Job(options.out, spec, prior, prepared, skipped, _command(options))
         result = render_set(job, options.workers)
@@ -87,8 +87,14 @@ def make_prior(options: Render) -> tuple[Any, str]:
     return prior, f"density of {file_sha256(options.viewpoints)} with {options.broad:g} broad"
 
 
-def make_spec(options: Render, categories: Sequence[str], files: Sequence[CadFile], viewpoints: str) -> Spec:
-    """Return the spec of the set.
+def make_spec(
+    options: Render,
+    categories: Sequence[str],
+    files: Sequence[CadFile],
+    viewpoints: str,
+    skipped: Sequence[Skipped] = (),
+) -> Spec:
+    """Return the spec of the set; ``skipped`` tells why a category has no model.
 
     Raises:
         UserError: a category with no model, CAD or procedural.
@@ -101,7 +107,7 @@ def make_spec(options: Render, categories: Sequence[str], files: Sequence[CadFil
         for category in categories:
             if category in _procedural_categories():
                 models += procedural_models(category, count, options.seed)
-    _require_models(categories, models, options.cad is not None)
+    _require_models(categories, models, skipped)
     return Spec(
         tuple(models),
         options.count,
@@ -169,10 +175,12 @@ def _procedural_categories() -> list[str]:
     return list(CATEGORIES)
 
 
-def _require_models(categories: Sequence[str], models: Sequence[ModelRef], has_cad: bool) -> None:
+def _require_models(categories: Sequence[str], models: Sequence[ModelRef], skipped: Sequence[Skipped]) -> None:
     empty = [name for name in categories if name not in {model.category for model in models}]
     if empty:
-        why = "all its CAD files were skipped" if has_cad else "nothing makes it"
+        listed = "; ".join(f"{item.file}: {item.reason}" for item in skipped[:5])
+        more = "; ..." if len(skipped) > 5 else ""
+        why = f"all its CAD files were skipped ({listed}{more})" if skipped else "nothing makes it"
         raise UserError(f"no model of {', '.join(empty)} is left: {why}", "at least one in each category")
 
 

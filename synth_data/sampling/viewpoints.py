@@ -40,6 +40,9 @@ _COLUMNS = {
     "split": ("split",),
 }
 
+_LIMITS = {"azimuth": 360.0, "elevation": 90.0, "tilt": 180.0, "theta": 180.0}
+"""Beginning of a column's name -> largest absolute value."""
+
 
 @dataclass(frozen=True)
 class Direction:
@@ -181,8 +184,9 @@ def _found_columns(path: Path, header: Sequence[str]) -> dict[str, str]:
     found = {ours: next((name for name in names if name in header), "") for ours, names in _COLUMNS.items()}
     missing = [_COLUMNS[name][0] for name in ("azimuth", "elevation") if not found[name]]
     if missing:
+        has = ", ".join(header) or "none"
         raise UserError(
-            f"{path} lacks the column{'s' * (len(missing) > 1)} {' and '.join(missing)}; it has {', '.join(header)}",
+            f"{path} lacks the column{'s' * (len(missing) > 1)} {' and '.join(missing)}; it has {has}",
             "azimuth_deg and elevation_deg, and if you like tilt_deg, distance, class, split",
         )
     return {ours: name for ours, name in found.items() if name}
@@ -202,8 +206,10 @@ def _number(path: Path, line: int, name: str, text: str) -> float:
         value = float(text)
     except ValueError:
         value = float("nan")
-    if not np.isfinite(value):
-        raise UserError(f"{path} line {line}: {name} is {text!r}", "a number of degrees")
+    limit = next((limit for word, limit in _LIMITS.items() if name.startswith(word)), np.inf)
+    if not (np.isfinite(value) and abs(value) <= limit):
+        words = f"a number of degrees from {-limit:g} to {limit:g}" if np.isfinite(limit) else "a number"
+        raise UserError(f"{path} line {line}: {name} is {text!r}", words)
     return value
 
 

@@ -12,24 +12,6 @@ from tests.toy_cars import toy_picture, write_toy_cars
 from vantage.training.configs import to_plain
 from vantage.training.run_folder import create_run
 
-CUBE = """\
-v 0 0 0
-v 1 0 0
-v 1 2 0
-v 0 2 0
-v 0 0 1
-v 1 0 1
-v 1 2 1
-v 0 2 1
-f 4 3 2 1
-f 5 6 7 8
-f 1 2 6 5
-f 2 3 7 6
-f 3 4 8 7
-f 4 1 5 8
-"""
-"""A box as a Wavefront OBJ."""
-
 
 @dataclass(frozen=True)
 class Goods:

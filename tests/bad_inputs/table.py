@@ -6,7 +6,7 @@ import hashlib
 import shlex
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -22,6 +22,8 @@ class Place:
 
     root: Path
     goods: Goods
+    keep: list[object] = field(default_factory=list)
+    """What shall live as long as the case, such as an open file."""
 
     def text(self, name: str, text: str = "hello") -> Path:
         """Write a text file."""
@@ -133,7 +135,7 @@ def contents(root: Path) -> dict[str, str]:
     """Return path -> checksum (links: where to) of all files below ``root``."""
     found = {}
     for path in sorted(root.rglob("*")):
-        if path.is_symlink():
+        if path.is_symlink():  # before is_file, which follows it
             found[str(path)] = str(path.readlink())
         elif path.is_file():
             found[str(path)] = hashlib.sha256(path.read_bytes()).hexdigest()

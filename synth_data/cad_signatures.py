@@ -1,0 +1,104 @@
+"""What a CAD file's own header tells about damage, so that it is refused in words and not by a parser's exception.
+
+A header that makes sense is no promise: what is wrong behind it, trimesh and `synth_data.cad_import` find.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from vantage.errors import MeshError
+
+_PLY_FORMATS = ("ascii", "binary_little_endian", "binary_big_endian")
+_HEADER_BYTES = 1 << 16
+
+
+def check_signature(path: Path) -> None:
+    """Look at the beginning of a file, and at how long it says it is.
+
+    Raises:
+        MeshError: another kind of file than its name says, cut short, or without a file that it needs.
+    """
+    check = {".glb": _glb, ".gltf": _gltf, ".obj": _obj, ".ply": _ply, ".stl": _stl, ".off": _off}
+    check[path.suffix.lower()](path)
+
+
+def _head(path: Path, count: int = _HEADER_BYTES) -> bytes:
+    with open(path, "rb") as file:
+        return file.read(count)
+
+
+def _foreign(kind: str, found: str) -> MeshError:
+    return MeshError(f"no {kind} file: {found}", do="export it again")
+
+
+def _truncated(found: str) -> MeshError:
+    return MeshError(f"cut short: {found}", do="copy or export it again")
+
+
+def _glb(path: Path) -> None:
+    head, size = _head(path, 12), path.stat().st_size
+    if head[:4] != b"glTF":
+        raise _foreign("GLB", "it does not begin with glTF")
+    length = struct.unpack("<I", head[8:])[0] if len(head) == 12 else 12
+    if size < length:
+        raise _truncated(f"{size} of the {length} bytes that its header announces")
+
+
+def _gltf(path: Path) -> None:
+    try:
+        scene = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise _foreign("glTF", f"it is not whole JSON ({error})") from error
+    for entry in (*_listed(scene, "buffers"), *_listed(scene, "images")):
+        uri = unquote(str(entry.get("uri") or "data:"))
+        if not uri.startswith("data:") and not (path.parent / uri).is_file():
+            raise MeshError(f"{uri}, which it needs, is missing", do="copy it beside the file, or export a GLB")
+
+
+def _listed(scene: Any, name: str) -> list[dict[str, Any]]:
+    """Return the objects in a list of a glTF scene."""
+    if not isinstance(scene, dict):
+        raise _foreign("glTF", "it holds no JSON object")
+    entries = scene.get(name)
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _obj(path: Path) -> None:
+    with open(path, "rb") as file:
+        if not any(line.lstrip().startswith((b"v ", b"v\t")) for line in file):
+            raise _foreign("OBJ", "it has no vertices")
+
+
+def _ply(path: Path) -> None:
+    head = _head(path)
+    lines = [line.split() for line in head.splitlines()]
+    if not lines or lines[0] != [b"ply"]:
+        raise _foreign("PLY", "it does not begin with ply")
+    format_line = next((line for line in lines if line[:1] == [b"format"]), [])
+    name = format_line[1].decode(errors="replace") if len(format_line) > 1 else "none"
+    if name not in _PLY_FORMATS:
+        raise _foreign("PLY", f"its format is {name}, not one of {', '.join(_PLY_FORMATS)}")
+    if len(head) < _HEADER_BYTES and b"end_header" not in head:
+        raise _truncated("its header does not end")
+
+
+def _stl(path: Path) -> None:
+    head, size = _head(path), path.stat().st_size
+    if head.lstrip()[:5].lower() == b"solid" and b"facet" in head.lower():
+        return  # as text
+    if len(head) < 84:
+        raise _foreign("STL", f"{size} bytes are too few for its header")
+    count = struct.unpack("<I", head[80:84])[0]
+    if size < 84 + 50 * count:
+        raise _truncated(f"{(size - 84) // 50} of the {count} triangles that its header announces")
+
+
+def _off(path: Path) -> None:
+    words = _head(path).decode("ascii", errors="replace").split(maxsplit=1)
+    if not words or not words[0].endswith("OFF"):
+        raise _foreign("OFF", "it does not begin with OFF")

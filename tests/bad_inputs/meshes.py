@@ -1,0 +1,125 @@
+"""Broken CAD files: what is in each, and the reason for which ``vantage render`` leaves it out."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+CUBE = """\
+v 0 0 0
+v 1 0 0
+v 1 2 0
+v 0 2 0
+v 0 0 1
+v 1 0 1
+v 1 2 1
+v 0 2 1
+f 4 3 2 1
+f 5 6 7 8
+f 1 2 6 5
+f 2 3 7 6
+f 3 4 8 7
+f 4 1 5 8
+"""
+"""A box as a Wavefront OBJ."""
+
+TRIANGLE = "v {0} 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 {1}\n"
+"""An OBJ of one triangle with a coordinate and an index to fill in."""
+
+
+@dataclass(frozen=True)
+class BrokenMesh:
+    """A file of a CAD folder.
+
+    Args:
+        name: of the file.
+        write: makes it at a path.
+        reason: part of what is said of it.
+    """
+
+    name: str
+    write: Callable[[Path], object]
+    reason: str
+
+
+def write_good(path: Path) -> None:
+    """Write a file that can be imported."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(CUBE)
+
+
+def _text(text: str) -> Callable[[Path], object]:
+    return lambda path: path.write_text(text)
+
+
+def _bytes(content: bytes) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(content)
+
+
+def _glb(length: int | None = None, kept: int | None = None) -> bytes:
+    """Return a GLB of an empty scene that announces ``length`` bytes, cut after ``kept``."""
+    scene = json.dumps({"asset": {"version": "2.0"}, "scenes": [{"nodes": []}], "scene": 0}).encode()
+    scene += b" " * (-len(scene) % 4)
+    content = struct.pack("<4sII", b"glTF", 2, length or 20 + len(scene)) + struct.pack("<II", len(scene), 0x4E4F534A)
+    return (content + scene)[:kept]
+
+
+def _stl(announced: int, triangles: int = 0) -> bytes:
+    """Return a binary STL that announces some triangles and holds others."""
+    return bytes(80) + struct.pack("<I", announced) + bytes(50) * triangles
+
+
+def _gltf(buffer: str) -> str:
+    """Return a glTF of one triangle whose numbers are in the file ``buffer``."""
+    return json.dumps(
+        {
+            "asset": {"version": "2.0"},
+            "scenes": [{"nodes": [0]}],
+            "nodes": [{"mesh": 0}],
+            "meshes": [{"primitives": [{"attributes": {"POSITION": 0}}]}],
+            "accessors": [{"bufferView": 0, "componentType": 5126, "count": 3, "type": "VEC3"}],
+            "bufferViews": [{"buffer": 0, "byteLength": 36}],
+            "buffers": [{"uri": buffer, "byteLength": 36}],
+        }
+    )
+
+
+MESHES = (
+    BrokenMesh("no_bytes.glb", _bytes(b""), "the file is empty"),
+    BrokenMesh("text.glb", _text("this is no model\n" * 20), "no GLB file: it does not begin with glTF"),
+    BrokenMesh("truncated.glb", _bytes(_glb(kept=40)), "cut short: 40 of the 88 bytes"),
+    BrokenMesh("nothing_in_it.glb", _bytes(_glb()), "no triangles in the file"),
+    BrokenMesh("lonely.gltf", _text(_gltf("gone.bin")), "gone.bin, which it needs, is missing"),
+    BrokenMesh("half.gltf", _text(_gltf("gone.bin")[:100]), "no glTF file: it is not whole JSON"),
+    BrokenMesh("not_finite.obj", _text(TRIANGLE.format("nan", 3)), "vertices that are not finite"),
+    BrokenMesh("infinite.obj", _text(TRIANGLE.format("inf", 3)), "vertices that are not finite"),
+    BrokenMesh("overflow.obj", _text(TRIANGLE.format("1e308", 3)), "a bounding-box diagonal of inf"),
+    BrokenMesh("no_faces.obj", _text("v 0 0 0\nv 1 0 0\nv 0 1 0\n"), "no triangles in the file"),
+    BrokenMesh("index.obj", _text(TRIANGLE.format("0", 99)), "damaged: IndexError: index 98 is out of bounds"),
+    BrokenMesh("point.obj", _text("v 1 1 1\n" * 3 + "f 1 2 3\n"), "all triangles have no area"),
+    BrokenMesh("letter.obj", _text("Dear Sir or Madam,\n"), "no OBJ file: it has no vertices"),
+    BrokenMesh("no_triangles.stl", _bytes(_stl(0)), "no triangles in the file"),
+    BrokenMesh("truncated.stl", _bytes(_stl(1000, 3)), "cut short: 3 of the 1000 triangles"),
+    BrokenMesh("boastful.stl", _bytes(_stl(4_000_000_000, 1)), "cut short: 1 of the 4000000000 triangles"),
+    BrokenMesh("header.ply", _text("ply\nformat nonsense 1.0\nend_header\n"), "no PLY file: its format is nonsense"),
+    BrokenMesh("cut.ply", _text("ply\nformat ascii 1.0\nelement vertex 3\n"), "cut short: its header does not end"),
+    BrokenMesh(
+        "index.off",
+        _text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 9\n"),
+        "face index outside the range",
+    ),
+    BrokenMesh(
+        "words.off",
+        _text("OFF\nthree one none\n"),
+        "damaged: ValueError: invalid literal",
+    ),
+    BrokenMesh("maya.fbx", _bytes(b"Kaydara"), ".fbx files are not read"),
+    BrokenMesh("script.blend", _bytes(b"BLENDER"), ".blend files are not read"),
+    BrokenMesh("link.obj", lambda path: path.symlink_to("nowhere.obj"), "a link to a file that is not there"),
+    BrokenMesh("circle.obj", lambda path: path.symlink_to("circle.obj"), "a link to a file that is not there"),
+    BrokenMesh("pipe.obj", lambda path: os.mkfifo(path), "not a regular file"),
+)
