@@ -222,7 +222,7 @@ def _conclude(request: Request, entries: Sequence, skipped: Sequence[dict[str, s
 def _lines(entries: Sequence[dict[str, Any]], most: int = 20) -> Iterator[str]:
     """Yield a line for each of the first predictions."""
     for entry in entries[:most]:
-        angles = "  ".join(f"{name} {value + 0.0:.1f}" for name, value in entry["viewpoint"].items())
+        angles = "  ".join(f"{name} {round(value, 1) + 0.0:.1f}" for name, value in entry["viewpoint"].items())
         yield f"{entry['file']}: {entry['category']}  {angles}  confidence {entry['confidence']:.2f}"
     if len(entries) > most:
         yield f"... and {len(entries) - most} more in predictions.json"
