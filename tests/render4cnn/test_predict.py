@@ -276,3 +276,13 @@ def test_a_card_draws_the_axes_in_the_box():
     boxed = prediction_card(photo, np.eye(3), [], box=(150, 50, 200, 100))
     changed = np.nonzero(np.any(plain != boxed, axis=-1))
     assert changed[1].max() > 190
+
+
+def test_the_empty_rim_of_a_render_is_cut_off():
+    photo = np.full((100, 100, 3), 90, np.uint8)
+    render = np.zeros((200, 200, 4), np.uint8)
+    render[90:110, 80:120] = 255
+    card = prediction_card(photo, np.eye(3), [], render)
+    whole = prediction_card(photo, np.eye(3), [], np.full((20, 40, 4), 255, np.uint8))
+    assert abs(card.shape[1] - whole.shape[1]) < 20
+    assert prediction_card(photo, np.eye(3), [], np.zeros((8, 8, 4), np.uint8)).shape[0] > 100

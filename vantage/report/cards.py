@@ -60,8 +60,18 @@ def prediction_card(
         canvas.axes(rotation_camera_from_object, ((x0 + x1) / 2, (y0 + y1) / 2), length)
     panels = [canvas.array()]
     if render is not None:
-        panels.append(panel(as_rgb(render, RENDER_BACKGROUND), max(HEIGHT, photo.shape[0])))
+        panels.append(panel(as_rgb(_trimmed(render), RENDER_BACKGROUND), photo.shape[0]))
     return _beside(panels, caption)
+
+
+def _trimmed(render: np.ndarray, margin: float = 0.06) -> np.ndarray:
+    """Cut the empty rim of an RGBA render off, but for a margin (fraction of the longer side)."""
+    rows, columns = np.nonzero(render[..., -1] > 8) if render.shape[-1] == 4 else ((), ())
+    if not len(rows):
+        return render
+    rim = round(margin * max(np.ptp(rows), np.ptp(columns), 1))
+    top, left = max(rows.min() - rim, 0), max(columns.min() - rim, 0)
+    return render[top : rows.max() + rim + 1, left : columns.max() + rim + 1]
 
 
 def _beside(panels: Sequence[np.ndarray], caption: Sequence[str], gap: int = 10, size: float = 16.0) -> np.ndarray:
