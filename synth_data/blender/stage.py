@@ -65,7 +65,7 @@ class Stage:
             "area": [_lamp(self.scene, "AREA", number) for number in range(MAX_AREAS)],
             "sun": [_lamp(self.scene, "SUN", 0)],
         }
-        self._environment = _environment(self.scene)
+        self._environment = _Surroundings(self.scene)
 
     def place(self, model: Model, changed: Mapping[int, Surface] | None = None) -> None:
         """Put ``model`` on the stage; ``changed`` surfaces (by number) replace its own."""
@@ -82,10 +82,7 @@ class Stage:
             chosen = [light for light in lights if light.kind == kind]
             for number, lamp in enumerate(pool):
                 _set_lamp(lamp, chosen[number] if number < len(chosen) else None)
-        pixels = np.ones((HEIGHT, WIDTH, 4), np.float32)
-        pixels[..., :3] = environment
-        self._environment.pixels.foreach_set(pixels.ravel())
-        self._environment.update()
+        self._environment.show(environment)
         self._ground.hide_render = ground is None
         self._ground.location.z = 0.0 if ground is None else ground
 
@@ -108,6 +105,7 @@ class Stage:
         self.scene.cycles.seed = seed & 0x7FFFFFFF
         self._file.unlink(missing_ok=True)
         bpy.ops.render.render(write_still=True)
+        self._environment.pass_on()
         return read_flat_exr(self._file, self.size, self.size)
 
     def close(self) -> None:
@@ -233,22 +231,39 @@ def _ground(scene: bpy.types.Scene) -> bpy.types.Object:
     return ground
 
 
-def _environment(scene: bpy.types.Scene) -> bpy.types.Image:
-    """Give the scene a world that shows an image, and return the image.
+class _Surroundings:
+    """The scene's world: an image around it.
 
-    The world's light is sampled on a map of fixed size: the automatic one costs two seconds whenever it changes.
+    Cycles does not notice new pixels in an image that it has loaded, so that two images take turns. The world's light
+    is sampled on a map of fixed size: the automatic one costs two seconds whenever it changes.
     """
-    world = bpy.data.worlds.new("world")
-    scene.world = world
-    world.use_nodes = True
-    world.cycles.sampling_method, world.cycles.sample_map_resolution = "MANUAL", WIDTH
-    image = bpy.data.images.new("environment", WIDTH, HEIGHT, float_buffer=True)
-    tree = world.node_tree
-    tree.nodes.clear()
-    texture = tree.nodes.new("ShaderNodeTexEnvironment")
-    texture.image = image
-    background = tree.nodes.new("ShaderNodeBackground")
-    output = tree.nodes.new("ShaderNodeOutputWorld")
-    tree.links.new(texture.outputs["Color"], background.inputs["Color"])
-    tree.links.new(background.outputs["Background"], output.inputs["Surface"])
-    return image
+
+    def __init__(self, scene: bpy.types.Scene):
+        world = bpy.data.worlds.new("world")
+        scene.world = world
+        world.use_nodes = True
+        world.cycles.sampling_method, world.cycles.sample_map_resolution = "MANUAL", WIDTH
+        self._images = [
+            bpy.data.images.new(f"environment {turn}", WIDTH, HEIGHT, float_buffer=True) for turn in range(2)
+        ]
+        self._turn = 0
+        tree = world.node_tree
+        tree.nodes.clear()
+        self._texture = tree.nodes.new("ShaderNodeTexEnvironment")
+        background = tree.nodes.new("ShaderNodeBackground")
+        output = tree.nodes.new("ShaderNodeOutputWorld")
+        tree.links.new(self._texture.outputs["Color"], background.inputs["Color"])
+        tree.links.new(background.outputs["Background"], output.inputs["Surface"])
+
+    def show(self, radiance: np.ndarray) -> None:
+        """Surround the scene with ``radiance``, float32 [HEIGHT, WIDTH, 3]."""
+        pixels = np.ones((HEIGHT, WIDTH, 4), np.float32)
+        pixels[..., :3] = radiance
+        image = self._images[self._turn]
+        image.pixels.foreach_set(pixels.ravel())
+        image.update()
+        self._texture.image = image
+
+    def pass_on(self) -> None:
+        """Say that Cycles has loaded what is shown, so that the next picture has to come by the other image."""
+        self._turn = 1 - self._turn
