@@ -105,7 +105,7 @@ class Stage:
         self.scene.cycles.seed = seed & 0x7FFFFFFF
         self._file.unlink(missing_ok=True)
         bpy.ops.render.render(write_still=True)
-        self._environment.pass_on()
+        self._environment.rendered()
         return read_flat_exr(self._file, self.size, self.size)
 
     def close(self) -> None:
@@ -246,7 +246,7 @@ class _Surroundings:
         self._images = [
             bpy.data.images.new(f"environment {turn}", WIDTH, HEIGHT, float_buffer=True) for turn in range(2)
         ]
-        self._turn = 0
+        self._shown, self._loaded = 0, 1
         tree = world.node_tree
         tree.nodes.clear()
         self._texture = tree.nodes.new("ShaderNodeTexEnvironment")
@@ -257,13 +257,14 @@ class _Surroundings:
 
     def show(self, radiance: np.ndarray) -> None:
         """Surround the scene with ``radiance``, float32 [HEIGHT, WIDTH, 3]."""
+        self._shown = 1 - self._loaded
         pixels = np.ones((HEIGHT, WIDTH, 4), np.float32)
         pixels[..., :3] = radiance
-        image = self._images[self._turn]
+        image = self._images[self._shown]
         image.pixels.foreach_set(pixels.ravel())
         image.update()
         self._texture.image = image
 
-    def pass_on(self) -> None:
-        """Say that Cycles has loaded what is shown, so that the next picture has to come by the other image."""
-        self._turn = 1 - self._turn
+    def rendered(self) -> None:
+        """Note that Cycles has loaded what is shown, so that new surroundings have to come by the other image."""
+        self._loaded = self._shown

@@ -1,7 +1,6 @@
 """Whole sets: what is in them, that they are the same however they were made, and what the commands say."""
 
 import json
-import os
 import signal
 import subprocess
 import time
@@ -202,14 +201,14 @@ def test_folders_that_cannot_be_used(tmp_path, run_vantage):
     (tmp_path / "full" / "thesis.txt").write_text("")
     status, _, told = run_vantage("render", "--out", tmp_path / "full", *SMALL)
     assert status == 2 and "thesis.txt" in told
-    assert os.listdir(tmp_path / "full") == ["thesis.txt"]
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["thesis.txt"]
 
 
 def test_inspect_and_verify(small_set, run_vantage, tmp_path):
     status, _, told = run_vantage("inspect", small_set, "--json", tmp_path / "facts.json")
     facts = json.loads((tmp_path / "facts.json").read_text())
     assert status == 0 and "40 views" in told
-    assert facts["splits"]["train"]["categories"] == {"chair": 20, "table": 16} or facts["splits"]["train"]["count"] == 36
+    assert sum(facts["splits"]["train"]["categories"].values()) == facts["splits"]["train"]["count"] == 36
     assert 0 <= facts["splits"]["train"]["viewpoints"]["azimuth"]["min"] < 360
     assert run_vantage("verify", small_set)[0] == 0
 
