@@ -58,8 +58,8 @@ def sample_finish(rng: np.random.Generator) -> CarFinish:
         roughness=uniform(rng, (0.18, 0.42)),
         rim_tone=float(rng.choice([0.02, 0.2, 0.55, 0.75], p=[0.15, 0.15, 0.45, 0.25])),
         rim_metallic=float(rng.choice([0.3, 0.9], p=[0.35, 0.65])),
-        glass_tint=uniform(rng, (0.35, 0.75)),
-        privacy=float(rng.choice([0.45, 0.7, 0.9])),
+        glass_tint=1.0 if rng.random() < 0.4 else uniform(rng, (0.5, 0.9)),
+        privacy=float(rng.choice([0.6, 0.85, 1.0])),
         interior=interior[int(rng.choice(4, p=[0.45, 0.3, 0.2, 0.05]))],
     )
 

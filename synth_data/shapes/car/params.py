@@ -267,7 +267,8 @@ class CarFinish:
     Attributes:
         metallic: of the paint's base; flaky metallic paints have about 0.5.
         rim_tone: grey level of the rims; rim_metallic whether they shine.
-        glass_tint: opacity of the windscreen; the rear windows have ``privacy`` or more.
+        glass_tint: opacity of the windscreen. At 1 only reflections are seen, and renders of few samples stay clean.
+        privacy: least opacity of the rear windows.
         interior: linear RGB of seats and dashboard.
     """
 
