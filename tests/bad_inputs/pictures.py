@@ -59,7 +59,7 @@ def _float_tiff(path: Path) -> None:
 PICTURES = (
     BrokenPicture("no_bytes.jpg", _bytes(b""), "is empty (0 bytes)"),
     BrokenPicture("text.jpg", _bytes(b"this is no picture\n" * 9), "is no image; expected one of JPEG"),
-    BrokenPicture("cut.jpg", _bytes(encoded("JPEG")[:600]), "is damaged (image file is truncated"),
+    BrokenPicture("cut.jpg", _bytes(encoded("JPEG")[:-300]), "is damaged (image file is truncated"),
     BrokenPicture("cut.png", _bytes(encoded("PNG")[:150]), "is damaged ("),
     BrokenPicture("bomb.png", _bytes(_png_of(60_000, 60_000)), "is too large ("),
     BrokenPicture("wide.png", _bytes(_png_of(12_000, 8_000)), "is too large (12000x8000); expected at most 80"),

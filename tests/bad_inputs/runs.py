@@ -140,7 +140,7 @@ def _(place: Place):
     return go_on(place, place.run_folder(data=data))
 
 
-@bad("a truncated checkpoint", "last.npz cannot be read", "start a new run")
+@bad("a truncated checkpoint", "last.npz cannot be read", "a checkpoint to continue; start a new run")
 def _(place: Place):
     run = place.run_folder(place.goods.run)
     path = run / "checkpoints/last.npz"

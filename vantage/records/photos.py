@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import warnings
 import zlib
 from pathlib import Path
 
@@ -23,6 +24,8 @@ MAX_PIXELS = 80_000_000
 
 BEHIND_ALPHA = 128
 """Grey level that a transparent image is laid on, the one behind renders at evaluation too."""
+
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `_check_size` refuses those by name
 
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, struct.error, zlib.error)
 """What PIL's readers raise on damaged files."""

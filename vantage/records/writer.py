@@ -7,6 +7,7 @@ Nothing here imports TensorFlow, so that render workers start fast.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -143,6 +144,8 @@ def _close(writer: Any, path: Path) -> None:
 
 
 def _unwritable(path: Path, error: Exception) -> DataError:
+    if os.strerror(errno.ENOSPC) in str(error):
+        return DataError(f"no space left on the disk for {path.parent}", do="free some space, or choose another folder")
     return DataError(f"{path} cannot be written ({error})", do="free space, or choose another folder")
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from vantage.console import atomic_write, write_json
+from vantage.archives import write_archive
+from vantage.console import write_json
 from vantage.errors import RunError
 
 PICTURES = 6
@@ -51,8 +52,7 @@ class StoredEvaluation:
         """Write both files into ``folder`` and return the JSON's path."""
         folder = Path(folder)
         path = folder / f"evaluation-{evaluation_name(self.name)}.json"
-        with atomic_write(path.with_suffix(".npz")) as file:
-            np.savez_compressed(file, **{key: getattr(self, key) for key in _ARRAYS})
+        write_archive(path.with_suffix(".npz"), {key: getattr(self, key) for key in _ARRAYS}, compress=True)
         write_json(path, self.summary)
         return path
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from vantage.console import atomic_write
+from vantage.archives import write_archive
 from vantage.errors import RunError
 
 _STATE = "state"
@@ -67,8 +67,7 @@ def save_weights(path: str | Path, model: Any, dtype: str | None = None) -> None
     arrays = {key: value for key, value in model_arrays(model).items() if not key.startswith(_RANDOM)}
     if dtype:
         arrays = {key: _cast(value, dtype) for key, value in arrays.items()}
-    with atomic_write(path) as file:
-        np.savez(file, **arrays)
+    write_archive(path, arrays)
 
 
 def _cast(value: np.ndarray, dtype: str) -> np.ndarray:
@@ -88,8 +87,10 @@ def load_weights(path: str | Path, model: Any) -> None:
     set_model_arrays(model, read_arrays(path), str(path))
 
 
-def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
-    """Return all arrays of an archive.
+def read_arrays(
+    path: str | Path, expected: str = "the weights of a run", do: str = "train again"
+) -> dict[str, np.ndarray]:
+    """Return all arrays of an archive; ``expected`` and ``do`` go into the message where it is broken.
 
     Raises:
         RunError: missing or broken.
@@ -100,17 +101,16 @@ def read_arrays(path: str | Path) -> dict[str, np.ndarray]:
                 raise zipfile.BadZipFile(f"wrong checksum of {damaged}")
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError:
-        raise RunError(f"{path} does not exist", "the weights of a run", "check the run folder") from None
+        raise RunError(f"{path} does not exist", expected, "check the run folder") from None
     except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
-        raise RunError(f"{path} cannot be read ({error})", "the weights of a run", "train again") from error
+        raise RunError(f"{path} cannot be read ({error})", expected, do) from error
 
 
 def save_checkpoint(path: str | Path, model: Any, state: Mapping[str, Any]) -> None:
     """Write weights, optimiser and ``state`` (JSON values), replacing the old checkpoint at once."""
     text = np.frombuffer(json.dumps(state).encode(), np.uint8)
     arrays = {f"model/{key}": value for key, value in model_arrays(model).items()}
-    with atomic_write(path) as file:
-        np.savez(file, **arrays, **_optimiser_arrays(model), **{_STATE: text})
+    write_archive(path, {**arrays, **_optimiser_arrays(model), _STATE: text})
 
 
 def _optimiser_arrays(model: Any) -> dict[str, np.ndarray]:
@@ -134,7 +134,7 @@ def load_checkpoint(path: str | Path, model: Any) -> dict[str, Any]:
     Raises:
         RunError: the file is missing, broken or of another model.
     """
-    arrays = read_arrays(path)
+    arrays = read_arrays(path, "a checkpoint to continue", "start a new run")
     weights = {key.removeprefix("model/"): value for key, value in arrays.items() if key.startswith("model/")}
     set_model_arrays(model, weights, str(path))
     variables = _optimiser_variables(model)
