@@ -24,6 +24,7 @@ def true_block(logits, class_index):
     Returns:
         [B, bins], the logits of class ``class_index[b]``.
     """
+    logits = ops.convert_to_tensor(logits)  # PyTorch's tensors do not multiply arrays
     chosen = ops.one_hot(ops.cast(class_index, "int32"), logits.shape[1], dtype=logits.dtype)
     return ops.sum(logits * chosen[:, :, None], axis=1)
 

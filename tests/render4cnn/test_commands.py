@@ -144,13 +144,20 @@ def test_interrupt_from_the_keyboard(cars, tmp_path, root):
     out = tmp_path / "run"
     args = ["train", "render4cnn", "--data", cars, "--out", str(out), "--steps", "100000"]
     child = subprocess.Popen([sys.executable, "-c", SMALL, *args], cwd=root, stderr=subprocess.PIPE, text=True)
-    end = time.monotonic() + 120
-    while not (out / "metrics.jsonl").exists() or not (out / "metrics.jsonl").stat().st_size:
-        assert child.poll() is None, child.stderr.read()
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    os.kill(child.pid, signal.SIGINT)
-    _, err = child.communicate(timeout=60)
+    try:
+        wait_for_file(out / "metrics.jsonl", child)
+        os.kill(child.pid, signal.SIGINT)
+        _, err = child.communicate(timeout=60)
+    finally:
+        child.kill()
     assert child.returncode == 130
     assert f"continue with: vantage train render4cnn --out {out} --resume" in err
     assert (out / "checkpoints" / "last.npz").exists()
+
+
+def wait_for_file(path, child, seconds=120):
+    end = time.monotonic() + seconds
+    while not path.exists() or not path.stat().st_size:
+        assert child.poll() is None, child.stderr.read()
+        assert time.monotonic() < end
+        time.sleep(0.1)

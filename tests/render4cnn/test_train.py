@@ -216,9 +216,11 @@ def test_kill_nine_and_resume(cars, tmp_path, root, monkeypatch):
     """Killed at any moment, resumed in another process: the losses to come are those of an uninterrupted run."""
     out, whole = tmp_path / "killed", tmp_path / "whole"
     child = subprocess.Popen([sys.executable, "-c", KILLED, str(out), cars], cwd=root, stderr=subprocess.DEVNULL)
-    wait_for(lambda: (out / "checkpoints/last.npz").exists() and len(read_metrics(out / "metrics.jsonl")) > 0, child)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
+    try:
+        wait_for(lambda: (out / "checkpoints/last.npz").exists() and read_metrics(out / "metrics.jsonl"), child)
+    finally:
+        child.send_signal(signal.SIGKILL)
+        child.wait()
     step = json.loads(read_arrays(out / "checkpoints/last.npz")["state"].tobytes())["step"]
     goal = (step // 20 + 2) * 20
     stop_at(goal, monkeypatch)
