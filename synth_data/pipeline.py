@@ -209,9 +209,10 @@ def _make_worker(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Pa
     render = make_renderer(spec, prior, prepared)
 
     def work(shard: Shard, tell: Callable[[int], None]) -> dict[str, Any]:
-        start = time.monotonic()
+        start, clock = time.monotonic(), time.process_time()
         info = write_shard(shard_path(folder, shard), _told(map(render, range(shard.start, shard.stop)), tell))
         note = {**asdict(info), "seconds": round(time.monotonic() - start, 3)}
+        note["processor"] = round(time.process_time() - clock, 3)
         write_json(_note_path(folder, shard), note)
         return note
 
