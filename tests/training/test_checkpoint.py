@@ -60,7 +60,7 @@ def test_failing_save_keeps_the_old_checkpoint(tmp_path, model, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(np, "savez", full)
+    monkeypatch.setattr(np.lib.format, "write_array", full)
     with pytest.raises(OSError, match="space"):
         checkpoint.save_checkpoint(path, model, {"step": 2})
     assert path.read_bytes() == before
