@@ -29,9 +29,6 @@ from pathlib import Path
 import numpy as np
 from rich.table import Table
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
 from synth_data.commands import Render
 from synth_data.importing import import_folder
 from synth_data.order import list_cad, make_prior, make_spec
@@ -122,7 +119,7 @@ def run_bare(args: argparse.Namespace, scene: str) -> dict[str, float]:
     """Run the bare loop in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, __file__, *_shared(args), "--bare", scene, "--folder", folder]
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise SystemExit(done.stderr)
         return json.loads((Path(folder) / "bare.json").read_text())
@@ -135,7 +132,7 @@ def run_vantage(args: argparse.Namespace, workers: int) -> dict[str, float]:
         command = [sys.executable, "-m", "vantage", "render", "--out", out, "--workers", workers, "--json", told]
         command += ["--shard-size", 20, *_render_args(args)]
         before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        done = subprocess.run(list(map(str, command)), stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        done = subprocess.run(list(map(str, command)), stderr=subprocess.PIPE, text=True)
         if done.returncode:
             raise SystemExit(done.stderr)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
