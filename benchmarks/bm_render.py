@@ -86,8 +86,8 @@ def bare_loop(args: argparse.Namespace) -> dict[str, float]:
         if args.bare == "same":
             light = view.lighting
             low = float(shelf.get(view.model).vertices[:, 2].min())
-            above = light.ground and camera.centre[2] > low
-            stage.light(light.lights, environment_image(light.environment), low if above else None)
+            stage.light(light.lights, environment_image(light.environment))
+            stage._ground.location.z, stage._ground.hide_render = low, not (light.ground and camera.centre[2] > low)
         _set_camera(stage._camera, camera)
         scene.render.filepath = str(Path(args.folder) / f"{view.index}.png")
         bpy.ops.render.render(write_still=True)

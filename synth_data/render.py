@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.ndimage import binary_dilation, gaussian_filter
+from PIL import Image
+from scipy.ndimage import gaussian_filter
 
 from synth_data.develop import develop, metered_gain
 from synth_data.models import Model, load_model, model_from_shape
@@ -24,11 +25,8 @@ from vantage.records.schema import OUTSIDE, SELF_OCCLUDED, VISIBLE, Record
 KEYPOINT_TOLERANCE = 0.015
 """A keypoint is visible when nothing is nearer to the camera by more than this (object units)."""
 
-SHADOW_MARGIN = 0.45
-"""The shadow on the ground is looked for this far around the object's box, in units of its longer side."""
-
-SHADOW_BLUR = 1.0
-"""Standard deviation of the blur that takes the noise out of shadows on the ground, px."""
+SHADOW_BLUR = 0.6
+"""Standard deviation of the blur that takes the noise out of shadows on the ground, pixels of their own picture."""
 
 MIN_CAMERA_HEIGHT = 0.02
 """A camera lower over the ground than this gets no ground (object units)."""
@@ -91,11 +89,11 @@ class Renderer:
         environment = environment_image(lighting.environment)
         body = body_surface(model) if view.paint else None
         self._stage.place(model, {} if body is None else {body: view.paint.on(model.surfaces[body])})
+        self._stage.light(lighting.lights, environment)
+        linear = self._stage.shoot(camera, view.sampling_seed, _region(screen, camera))
         ground = _ground_height(model, camera) if lighting.ground else None
-        self._stage.light(lighting.lights, environment, ground)
-        linear = self._stage.shoot(camera, view.sampling_seed, _region(screen, camera, ground is not None))
         if ground is not None:
-            linear = smooth_shadow(linear, mask)
+            linear = over_shadow(linear, self._stage.shadow(camera, view.sampling_seed, ground))
         gain = lighting.exposure * np.pi / max(reference_irradiance(lighting, environment), 1e-6)
         return develop(linear, metered_gain(linear, mask, gain), view.development)
 
@@ -151,19 +149,17 @@ def mask_box(mask: np.ndarray) -> np.ndarray:
     return np.array([columns[0], rows[0], columns[-1] + 1, rows[-1] + 1], np.float32)
 
 
-def smooth_shadow(linear: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return the picture with the noise of few samples taken out of the shadow beside the object.
+def over_shadow(linear: np.ndarray, shadow: np.ndarray) -> np.ndarray:
+    """Return the picture laid over a shadow.
 
     Args:
-        linear: float32 [h, w, 4], premultiplied.
-        mask: bool [h, w], where the object is; nothing changes within a pixel of it.
+        linear: float32 [h, h, 4], premultiplied.
+        shadow: float32 [n, n], darkness of the whole frame's ground at a lower resolution; its noise is smoothed.
     """
-    outside = (~binary_dilation(mask, iterations=2)).astype(np.float32)
-    weight = gaussian_filter(outside, SHADOW_BLUR)
-    shadow = gaussian_filter(linear[..., 3] * outside, SHADOW_BLUR) / np.maximum(weight, 1e-6)
+    smooth = Image.fromarray(gaussian_filter(shadow, SHADOW_BLUR))
+    dark = np.asarray(smooth.resize(linear.shape[1::-1], Image.Resampling.BICUBIC)).clip(0, 1)
     result = linear.copy()
-    result[..., 3] = np.where(outside > 0, shadow, linear[..., 3])
-    result[..., :3] *= 1 - outside[..., None]
+    result[..., 3] += (1 - result[..., 3]) * dark
     return result
 
 
@@ -173,13 +169,12 @@ def _ground_height(model: Model, camera: Camera) -> float | None:
     return height if camera.centre[2] > height + MIN_CAMERA_HEIGHT else None
 
 
-def _region(screen: ScreenTriangles, camera: Camera, ground: bool) -> tuple[float, float, float, float]:
-    """Return the part of the frame to trace: the object, two pixels around it, and its shadow where there is ground."""
-    low, high = screen.low.min(axis=1), screen.high.max(axis=1)
-    margin = 2.0 + (SHADOW_MARGIN * float((high - low).max()) if ground else 0.0)
-    low, high = np.floor(low - margin), np.ceil(high + margin)
+def _region(screen: ScreenTriangles, camera: Camera) -> tuple[float, float, float, float]:
+    """Return the part of the frame that holds the object, and two pixels around it."""
     size = (camera.width, camera.height)
-    return (*map(float, np.clip(low, 0, size)), *map(float, np.clip(high, 0, size)))
+    low = np.clip(np.floor(screen.low.min(axis=1) - 2), 0, size)
+    high = np.clip(np.ceil(screen.high.max(axis=1) + 2), 0, size)
+    return (*map(float, low), *map(float, high))
 
 
 def _factors(view: ViewSpec) -> dict[str, float]:

@@ -14,6 +14,9 @@ _STRETCH = {"wood": (1.0, 1.0, 0.12), "brushed": (1.0, 1.0, 0.05)}
 """Patterns that run along one axis (the object's z)."""
 
 
+TEMPLATE = "template"
+
+
 class Shader:
     """One material and the nodes that hold its numbers."""
 
@@ -52,15 +55,36 @@ class Shader:
 
 def build_shader(surface: Surface, textures: Sequence[np.ndarray]) -> Shader:
     """Make the material of a surface; its texture, if any, is one of ``textures`` (uint8 RGBA [h, w, 4])."""
-    material = bpy.data.materials.new(surface.name)
+    material = _template().copy()
+    material.name = surface.name
+    shader = Shader(material, _decorate(material.node_tree, surface, textures))
+    shader.set(surface)
+    return shader
+
+
+def _template() -> bpy.types.Material:
+    """Return the plain material that all others are copies of: copying nodes is far cheaper than making them."""
+    found = bpy.data.materials.get(TEMPLATE)
+    if found is not None:
+        return found
+    material = bpy.data.materials.new(TEMPLATE)
     material.use_nodes = True
     tree = material.node_tree
     tree.nodes.clear()
     output = tree.nodes.new("ShaderNodeOutputMaterial")
     principled = _node(tree, "ShaderNodeBsdfPrincipled", "principled")
-    tree.links.new(principled.outputs["BSDF"], output.inputs["Surface"])
     color = _node(tree, "ShaderNodeRGB", "color").outputs[0]
-    image = None
+    tree.links.new(principled.outputs["BSDF"], output.inputs["Surface"])
+    tree.links.new(color, principled.inputs["Base Color"])
+    tree.links.new(color, principled.inputs["Emission Color"])
+    return material
+
+
+def _decorate(tree: bpy.types.NodeTree, surface: Surface, textures: Sequence[np.ndarray]) -> bpy.types.Image | None:
+    """Put pattern, texture and vertex colours, where the surface has them, between colour and shader."""
+    if not (surface.pattern or surface.texture >= 0 or surface.vertex_colors):
+        return None
+    color, image = tree.nodes["color"].outputs[0], None
     if surface.pattern:
         color = _patterned(tree, surface, color)
     if surface.texture >= 0:
@@ -72,11 +96,10 @@ def build_shader(surface: Surface, textures: Sequence[np.ndarray]) -> Shader:
         attribute = _node(tree, "ShaderNodeAttribute", "vertex colours")
         attribute.attribute_name = "color"
         color = _multiplied(tree, color, attribute.outputs["Color"])
-    tree.links.new(color, principled.inputs["Base Color"])
-    tree.links.new(color, principled.inputs["Emission Color"])
-    shader = Shader(material, image)
-    shader.set(surface)
-    return shader
+    inputs = tree.nodes["principled"].inputs
+    tree.links.new(color, inputs["Base Color"])
+    tree.links.new(color, inputs["Emission Color"])
+    return image
 
 
 def _node(tree: bpy.types.NodeTree, kind: str, name: str) -> Any:

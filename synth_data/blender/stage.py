@@ -76,15 +76,13 @@ class Stage:
             self._object.data = mesh
         self._library.trim(model.model_id)
 
-    def light(self, lights: tuple[Light, ...], environment: np.ndarray, ground: float | None) -> None:
-        """Set the lamps, the environment (float32 [HEIGHT, WIDTH, 3]) and the ground's height (None: no ground)."""
+    def light(self, lights: tuple[Light, ...], environment: np.ndarray) -> None:
+        """Set the lamps and the environment (float32 [HEIGHT, WIDTH, 3])."""
         for kind, pool in self._pools.items():
             chosen = [light for light in lights if light.kind == kind]
             for number, lamp in enumerate(pool):
                 _set_lamp(lamp, chosen[number] if number < len(chosen) else None)
         self._environment.show(environment)
-        self._ground.hide_render = ground is None
-        self._ground.location.z = 0.0 if ground is None else ground
 
     def shoot(self, camera: Camera, seed: int, region: tuple[float, float, float, float] | None = None) -> np.ndarray:
         """Render what ``camera`` sees.
@@ -102,15 +100,43 @@ class Stage:
         """
         _set_camera(self._camera, camera)
         _set_region(self.scene.render, region or (0, 0, self.size, self.size), self.size)
+        return self._render(self.size, seed)
+
+    def shadow(self, camera: Camera, seed: int, ground: float) -> np.ndarray:
+        """Render the shadow that the object throws on a plane at height ``ground``, the object itself unseen.
+
+        It is soft at the sizes of interest, so that a quarter of the resolution serves: a shadow costs more light
+        paths than the object.
+
+        Returns:
+            float32 [n, n], how much the ground is darkened, n being `shadow_size`.
+        """
+        _set_camera(self._camera, camera)
+        _set_region(self.scene.render, (0, 0, self.size, self.size), self.size)
+        self._ground.location.z = ground
+        self._ground.hide_render, self._object.visible_camera = False, False
+        try:
+            return self._render(shadow_size(self.size), seed)[..., 3]
+        finally:
+            self._ground.hide_render, self._object.visible_camera = True, True
+
+    def _render(self, size: int, seed: int) -> np.ndarray:
+        """Render at ``size`` and return float32 [size, size, 4]."""
+        self.scene.render.resolution_x = self.scene.render.resolution_y = size
         self.scene.cycles.seed = seed & 0x7FFFFFFF
         self._file.unlink(missing_ok=True)
         bpy.ops.render.render(write_still=True)
         self._environment.rendered()
-        return read_flat_exr(self._file, self.size, self.size)
+        return read_flat_exr(self._file, size, size)
 
     def close(self) -> None:
         """Remove the file."""
         self._file.unlink(missing_ok=True)
+
+
+def shadow_size(size: int) -> int:
+    """Return width and height of the picture of the shadow for pictures of ``size`` px."""
+    return max(size // 4, 8)
 
 
 def read_flat_exr(path: Path, width: int, height: int) -> np.ndarray:
@@ -227,7 +253,7 @@ def _ground(scene: bpy.types.Scene) -> bpy.types.Object:
     corners = np.array([(-half, -half, 0), (half, -half, 0), (half, half, 0), (-half, half, 0)])
     ground = _add(scene, "ground", mesh_from_arrays("ground", corners, np.array([[0, 1, 2], [0, 2, 3]])))
     ground.data.update()
-    ground.is_shadow_catcher = True
+    ground.is_shadow_catcher = ground.hide_render = True
     return ground
 
 

@@ -11,7 +11,7 @@ from synth_data.develop import (
     sample_development,
     srgb_from_linear,
 )
-from synth_data.render import smooth_shadow
+from synth_data.render import over_shadow
 
 
 def flat(value, alpha=1.0):
@@ -56,13 +56,13 @@ def test_the_meter_saves_what_is_burnt_out_or_black():
     assert metered_gain(flat(0.3), ~mask, 20.0) == 20.0
 
 
-def test_shadows_lose_their_noise_and_the_object_stays(rng):
+def test_shadows_lie_behind_the_object(rng):
     picture = np.zeros((32, 32, 4), np.float32)
-    picture[..., 3] = rng.random((32, 32)) < 0.5
-    mask = np.zeros((32, 32), bool)
-    mask[10:20, 10:20] = True
-    picture[mask] = (0.2, 0.3, 0.4, 1.0)
-    smooth = smooth_shadow(picture, mask)
-    np.testing.assert_array_equal(smooth[mask], picture[mask])
-    assert smooth[25:, :, 3].std() < 0.4 * picture[25:, :, 3].std()
-    assert smooth[25:, :, 3].mean() == pytest.approx(0.5, abs=0.1)
+    picture[10:20, 10:20] = (0.2, 0.3, 0.4, 1.0)
+    noise = (rng.random((8, 8)) < 0.5).astype(np.float32)
+    result = over_shadow(picture, noise)
+    np.testing.assert_array_equal(result[10:20, 10:20], picture[10:20, 10:20])
+    np.testing.assert_array_equal(result[..., :3], picture[..., :3])
+    assert result[22:, :, 3].std() < 0.6 * noise.std()
+    assert result[22:, :, 3].mean() == pytest.approx(noise[5:].mean(), abs=0.15)
+    assert not over_shadow(picture, np.zeros((8, 8), np.float32))[:10].any()

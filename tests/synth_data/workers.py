@@ -30,7 +30,7 @@ def make_marker_shots(size: int, samples: int) -> Handler:
 
     stage = Stage(size, samples, picture_folder())
     stage.place(marked_model())
-    stage.light((), np.zeros((HEIGHT, WIDTH, 3), np.float32), None)
+    stage.light((), np.zeros((HEIGHT, WIDTH, 3), np.float32))
     return lambda payload, tell: stage.shoot(*payload)
 
 
