@@ -80,13 +80,14 @@ class Renderer:
         viewpoint, camera = frame_object(view.direction, view.framing, model.hull, self._stage.size)
         screen = screen_triangles(model.vertices, model.triangles, camera.camera_from_world, camera.intrinsics)
         depth, _ = rasterise(screen, camera.width, camera.height)
-        image = self._picture(view, model, camera, screen, depth > 0)
-        return self._labelled(view, model, viewpoint, camera, screen, depth, image)
+        environment = environment_image(view.lighting.environment)
+        image = self._picture(view, model, camera, environment, screen, depth > 0)
+        lights = light_rows(view.lighting, environment)
+        return self._labelled(view, model, viewpoint, camera, lights, screen, depth, image)
 
-    def _picture(self, view: ViewSpec, model: Model, camera: Camera, screen: ScreenTriangles, mask) -> np.ndarray:
+    def _picture(self, view: ViewSpec, model: Model, camera: Camera, environment, screen, mask) -> np.ndarray:
         """Return the developed picture, uint8 RGBA."""
         lighting = view.lighting
-        environment = environment_image(lighting.environment)
         body = body_surface(model) if view.paint else None
         self._stage.place(model, {} if body is None else {body: view.paint.on(model.surfaces[body])})
         self._stage.light(lighting.lights, environment)
@@ -97,7 +98,7 @@ class Renderer:
         gain = lighting.exposure * np.pi / max(reference_irradiance(lighting, environment), 1e-6)
         return develop(linear, metered_gain(linear, mask, gain), view.development)
 
-    def _labelled(self, view, model, viewpoint: Viewpoint, camera: Camera, screen, depth, image) -> Record:
+    def _labelled(self, view, model, viewpoint: Viewpoint, camera: Camera, lights, screen, depth, image) -> Record:
         """Return the record of a picture."""
         points, z = camera.project(model.keypoints)
         return Record(
@@ -114,7 +115,7 @@ class Renderer:
             keypoints_3d=model.keypoints,
             keypoint_visibility=keypoint_visibility(points, z, screen, camera),
             keypoint_names=model.keypoint_names,
-            lights=light_rows(view.lighting),
+            lights=lights,
             factors=_factors(view),
             category=view.model.category,
             model_id=view.model.model_id,

@@ -15,7 +15,6 @@ import numpy as np
 
 from synth_data.sampling.environments import (
     Environment,
-    environment_image,
     mean_radiance,
     sample_outdoor,
     sample_studio,
@@ -98,9 +97,14 @@ def lamp_irradiance(light: Light) -> float:
     return strength / ((np.pi if light.kind == "area" else 4 * np.pi) * squared)
 
 
-def light_rows(lighting: Lighting) -> np.ndarray:
-    """Return the lights as a record stores them: float32 [L, 8] kind, xyz, energy, rgb; the environment is last."""
-    mean = mean_radiance(environment_image(lighting.environment))
+def light_rows(lighting: Lighting, image: np.ndarray) -> np.ndarray:
+    """Return the lights as a record stores them: float32 [L, 8] kind, xyz, energy, rgb; the environment is last.
+
+    Args:
+        lighting: the lamps.
+        image: of the environment (`environment_image`).
+    """
+    mean = mean_radiance(image)
     rows = [(LIGHT_KINDS.index(light.kind), *light.position, light.energy, *light.color) for light in lighting.lights]
     peak = max(float(mean.max()), 1e-9)
     rows.append((LIGHT_KINDS.index("environment"), 0, 0, 0, peak, *(mean / peak)))

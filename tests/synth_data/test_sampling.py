@@ -157,8 +157,9 @@ def test_lamps_fit_the_pool_and_light_the_scene():
         kinds = [light.kind for light in lighting.lights]
         assert kinds.count("point") <= MAX_POINTS and kinds.count("area") <= MAX_AREAS and kinds.count("sun") <= 1
         assert all(light.energy >= 0 for light in lighting.lights)
-        assert reference_irradiance(lighting, environment_image(lighting.environment)) > 0.05
-        rows = light_rows(lighting)
+        image = environment_image(lighting.environment)
+        assert reference_irradiance(lighting, image) > 0.05
+        rows = light_rows(lighting, image)
         assert rows.shape == (len(kinds) + 1, 8) and np.isfinite(rows).all()
 
 
