@@ -114,5 +114,7 @@ class Verify:
         write_json(self.json, {"folder": self.folder, "problems": problems})
         for problem in problems:
             console.print(problem, markup=False, soft_wrap=True)
-        console.print(f"{self.folder}: {len(problems) or 'no'} problem{'s' * (len(problems) != 1)}", markup=False)
+        console.print(
+            f"{self.folder}: {len(problems) or 'no'} problem{'s' * (len(problems) != 1)}", markup=False, soft_wrap=True
+        )
         return 1 if problems else None

@@ -37,7 +37,7 @@ def render_views(model: str, viewpoints: Any, size: int = 256, samples: int = 16
     Raises:
         VantageError: the model cannot be used, or the renderer fails.
     """
-    angles = np.atleast_2d(np.asarray(viewpoints, np.float64))[:, :3]
+    angles = np.array([(*view, 0.0)[:3] for view in viewpoints], np.float64)
     if not angles.size:
         return []
     with tempfile.TemporaryDirectory(prefix="vantage-views-") as folder:
