@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -130,7 +131,7 @@ def _train(
     if plan.init and not run.last.exists():
         copy_weights(plan.init, model)
     validate = Validation(model, config, classes, plan.data)
-    every = max(steps // max(config.validations, 1), 1)
+    every = math.ceil(steps / max(config.validations, 1))
     options = LoopOptions(steps, per_epoch, config.batch_size, 20, every, plan.checkpoint_every)
     loop = TrainingLoop(run, model, stream, options, validate)
     if resume:
