@@ -1,13 +1,14 @@
 """A spec becomes shards, in a pool of processes, and the shards a data set.
 
-A shard is the unit of work: it is rendered by one worker, written under a temporary name, renamed, and noted in
-``.work``. A run that was stopped in any way goes on with the shards that are missing.
+A shard is the unit of work: it is rendered by one worker, written under a temporary name, noted in ``.work``, and
+renamed. A run that was stopped in any way goes on with the shards that are missing.
 """
 
 from __future__ import annotations
 
 import fcntl
 import json
+import os
 import platform
 import shutil
 import tempfile
@@ -152,12 +153,31 @@ def shard_path(folder: Path, shard: Shard) -> Path:
 
 def make_renderer(spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Callable[[int], Any]:
     """Return, in a process that may import Blender, the function from an index of the set to its record."""
-    from synth_data.blender.stage import Stage
+    with on_one_core():
+        from synth_data.blender.stage import Stage
     from synth_data.render import ModelShelf, Renderer
 
     stage = Stage(spec.size, spec.samples, picture_folder())
     renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed)
     return lambda index: renderer.record(view_spec(spec, prior, index))
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """Let this thread see one core inside the block.
+
+    Blender counts the cores when it is imported. Where it finds several, a helper thread spins beside the one that
+    renders and takes as much of a second core as the render of the first, which the next worker needs.
+    """
+    if not hasattr(os, "sched_setaffinity"):  # only Linux has it
+        yield
+        return
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 def picture_folder() -> Path:
@@ -209,11 +229,15 @@ def _make_worker(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Pa
     render = make_renderer(spec, prior, prepared)
 
     def work(shard: Shard, tell: Callable[[int], None]) -> dict[str, Any]:
-        start, clock = time.monotonic(), time.process_time()
-        info = write_shard(shard_path(folder, shard), _told(map(render, range(shard.start, shard.stop)), tell))
-        note = {**asdict(info), "seconds": round(time.monotonic() - start, 3)}
-        note["processor"] = round(time.process_time() - clock, 3)
-        write_json(_note_path(folder, shard), note)
+        start, clock, note = time.monotonic(), time.process_time(), {}
+
+        def write_note(info: ShardInfo) -> None:
+            seconds, processor = time.monotonic() - start, time.process_time() - clock
+            note.update(asdict(info), seconds=round(seconds, 3), processor=round(processor, 3))
+            write_json(_note_path(folder, shard), note)
+
+        records = _told(map(render, range(shard.start, shard.stop)), tell)
+        write_shard(shard_path(folder, shard), records, write_note)
         return note
 
     return work

@@ -14,7 +14,8 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -23,6 +24,11 @@ from vantage.errors import VantageError
 
 Handler = Callable[[Any, Callable[[int], None]], Any]
 """Does one task: (payload, tell how many more items are done) -> result."""
+
+
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""A worker is one core's work. The helper threads of NumPy's linear algebra spin for a while after each call, and the
+next worker needs the core that they take."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,8 @@ class Pool:
         ours, theirs = context.Pipe()
         arguments = (theirs, os.getpid(), self.limits.memory, self.make_handler, self.arguments)
         process = context.Process(target=_work, args=arguments, daemon=True)
-        process.start()
+        with _environment(_ONE_THREAD):
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -163,6 +170,21 @@ class Pool:
         else:
             worker.busy, worker.deadline = False, float("inf")
             yield Outcome(worker.payload, **{kind: value})
+
+
+@contextmanager
+def _environment(changes: Mapping[str, str]) -> Iterator[None]:
+    """Change environment variables inside the block: NumPy reads them when a process starts."""
+    before = {name: os.environ.get(name) for name in changes}
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _send(worker: _Worker, payload: Any) -> None:

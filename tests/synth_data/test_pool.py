@@ -1,11 +1,14 @@
 """Workers that die, hang, eat memory or talk."""
 
+import os
 import time
 
 import pytest
 
+from synth_data.pipeline import on_one_core
 from synth_data.pool import Limits, Pool
-from tests.synth_data.workers import make_troubled
+from synth_data.spec import ModelRef, Spec
+from tests.synth_data.workers import in_blender, make_renderer_probe, make_troubled
 
 
 def outcomes(words, tmp_path, count=1, **limits):
@@ -63,6 +66,21 @@ def test_workers_are_silent(tmp_path, capfd):
     assert outcomes(["chatter"], tmp_path)["chatter"].result
     captured = capfd.readouterr()
     assert "noise" not in captured.out + captured.err
+
+
+def test_a_worker_has_one_thread_for_linear_algebra_and_may_use_every_core(monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "7")
+    spec = Spec((ModelRef("procedural:car:0", "car", "a"),), 1)
+    assert in_blender(make_renderer_probe, [0], spec) == [("1", True, True)]
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "7"
+
+
+def test_one_core_is_seen_inside_the_block_only():
+    cores = os.sched_getaffinity(0)
+    with pytest.raises(ZeroDivisionError), on_one_core():
+        assert len(os.sched_getaffinity(0)) == 1
+        raise ZeroDivisionError
+    assert os.sched_getaffinity(0) == cores
 
 
 def test_closing_the_iterator_stops_the_workers(tmp_path):

@@ -96,7 +96,6 @@ def test_any_index_alone_is_that_index_of_the_set(views):
         assert (alone.index, alone.model_id) == (view.index, view.model_id)
 
 
-@pytest.mark.slow  # which shards the kill leaves depends on the load of the machine
 def test_a_killed_run_goes_on_to_the_same_bytes(small_set, tmp_path):
     folder = tmp_path / "set"
     args = command("render", "--out", folder, *SMALL, "--workers", "2")
@@ -113,7 +112,7 @@ def test_a_killed_run_goes_on_to_the_same_bytes(small_set, tmp_path):
     assert done.returncode == 0, done.stderr
     assert shards_of(folder) == shards_of(small_set)
     again = [name for name, stamp in stamps.items() if (folder / name).stat().st_mtime_ns != stamp]
-    assert len(again) <= 2  # each of the two workers may have been killed between a shard and its note
+    assert not again
     assert not list(folder.glob(".*.tmp-*"))
     assert json.loads((tmp_path / "summary.json").read_text())["reused"] >= 8
 

@@ -42,6 +42,15 @@ def make_records(spec, prior, prepared) -> Handler:
     return lambda index, tell: render(index)
 
 
+def make_renderer_probe(spec) -> Handler:
+    """Anything -> (threads of linear algebra, whether every core may be used again, whether it can render)."""
+    from synth_data.pipeline import make_renderer
+
+    before = os.sched_getaffinity(0)
+    render = make_renderer(spec, None, {})
+    return lambda payload, tell: (os.environ["OPENBLAS_NUM_THREADS"], before == os.sched_getaffinity(0), bool(render))
+
+
 def make_troubled(folder: Path) -> Handler:
     """Does what the word says."""
 

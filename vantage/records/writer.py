@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -43,10 +43,13 @@ def shard_name(split: str, index: int, total: int) -> str:
     return f"{DATASET_NAME}-{split}.array_record-{index:05}-of-{total:05}"
 
 
-def write_shard(path: str | os.PathLike, records: Iterable[Record]) -> ShardInfo:
+def write_shard(
+    path: str | os.PathLike, records: Iterable[Record], note: Callable[[ShardInfo], None] = lambda info: None
+) -> ShardInfo:
     """Write one shard under a temporary name, flush it to the disk, and rename it into place.
 
-    Equal records give equal bytes. A killed writer leaves at most a hidden ``.NAME.tmp-PID``.
+    Equal records give equal bytes. A killed writer leaves at most a hidden ``.NAME.tmp-PID``. ``note`` is called
+    before the renaming, so that what it writes down is there for every shard that is.
 
     Raises:
         DataError: where a record does not fit its schema, there is none, or the disk is full.
@@ -56,6 +59,7 @@ def write_shard(path: str | os.PathLike, records: Iterable[Record]) -> ShardInfo
     temporary = path.with_name(f".{path.name}.tmp-{os.getpid()}")
     try:
         info = _write(temporary, records)
+        note(info)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
