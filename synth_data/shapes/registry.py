@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synth_data.shapes.bus import build_bus, sample_bus_params
 from synth_data.shapes.car import build_car, sample_car_params
 from synth_data.shapes.chair import build_chair, sample_chair_params
 from synth_data.shapes.mesh import Shape, normalised
@@ -28,6 +29,7 @@ CATEGORIES: dict[str, Category] = {
     "chair": Category(sample_chair_params, build_chair),
     "table": Category(sample_table_params, build_table),
     "sofa": Category(sample_sofa_params, build_sofa),
+    "bus": Category(sample_bus_params, build_bus),
 }
 
 
