@@ -1,0 +1,81 @@
+"""From the options of ``vantage export`` to a finished folder: check, write beside it, rename, tell."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from synth_data.exporters.staging import refuse_occupied, staged
+from synth_data.exporters.views import Source
+from vantage.console import console, progress, write_json
+from vantage.errors import UserError
+from vantage.records.reader import open_records, read_manifest
+
+if TYPE_CHECKING:
+    from synth_data.exporters.commands import Export
+
+FORMATS = {
+    "transforms": "synth_data.exporters.transforms:write_transforms",
+    "folder": "synth_data.exporters.folder:write_folder",
+}
+"""Format -> ``function(source, folder) -> facts`` that writes into an empty folder."""
+
+BACKGROUNDS = {"white": (255, 255, 255), "black": (0, 0, 0), "none": None}
+DEFAULT_BACKGROUND = {"transforms": "none", "folder": "none", "colmap": "white", "coco": "white", "bop": "black"}
+"""What the readers of a format expect."""
+
+
+def carry_out(options: Export) -> dict[str, Any]:
+    """Export what ``options`` ask for and return the summary.
+
+    Raises:
+        UserError: an option that makes no sense, or an ``out`` that is not empty.
+        DataError: a data set that cannot be read, or views that the format cannot hold.
+    """
+    if options.limit is not None and options.limit < 1:
+        raise UserError(f"--limit is {options.limit}", "at least 1")
+    background = parse_background(options.background or DEFAULT_BACKGROUND[options.to])
+    if background is None and options.to == "bop":
+        raise UserError("--to bop needs a background: its images have three channels", "--background white or black")
+    refuse_occupied(options.out)
+    records = open_records(options.dataset, options.split)
+    count = min(len(records), options.limit or len(records))
+    with progress(count, f"exporting to {options.to}", "images") as bar, staged(options.out) as folder:
+        source = Source(records, count, background, read_manifest(options.dataset), bar.advance)
+        facts = writer_of(options.to)(source, folder)
+    result = {"folder": options.out, "format": options.to, "split": options.split, "images": count, **facts}
+    _tell(result)
+    write_json(options.json, result)
+    return result
+
+
+def parse_background(text: str) -> tuple[int, int, int] | None:
+    """Return RGB of 0 to 255, or None for ``none``.
+
+    Raises:
+        UserError: neither a name nor three such numbers.
+    """
+    if text in BACKGROUNDS:
+        return BACKGROUNDS[text]
+    words = text.split(",")
+    if len(words) == 3 and all(word.strip().isdecimal() and int(word) <= 255 for word in words):
+        return tuple(int(word) for word in words)
+    raise UserError(f"--background is {text!r}", "white, black, none, or three numbers from 0 to 255 such as 90,90,90")
+
+
+def writer_of(name: str) -> Any:
+    """Return the function that writes format ``name``."""
+    module, _, function = FORMATS[name].partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def _tell(result: dict[str, Any]) -> None:
+    """Say what was written, and what was left out."""
+    text = f"{result['folder']}: {result['images']} images of split {result['split']} as {result['format']}"
+    scenes = result.get("scenes", 1)
+    if scenes > 1:
+        text += f", {scenes} scenes (listed in {Path(result['folder']) / 'scenes.json'})"
+    console.print(text, markup=False, soft_wrap=True)
+    for note in result.get("notes", ()):
+        console.print(f"  {note}", markup=False, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""Readers of labelled images in the formats of others and in the plain folder that ``vantage export`` writes."""
