@@ -18,6 +18,7 @@ from scipy.spatial import ConvexHull, QhullError
 
 from synth_data.normals import corner_normals
 from vantage.console import atomic_write
+from vantage.geometry.symmetry import Symmetry
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Model:
         textures: uint8 RGBA images [h, w, 4], display values.
         keypoint_names, keypoints: K names, float64 [K, 3].
         normalisation: scale, offset [3], up, front: ``normalised = (turned source - offset) * scale``.
+        symmetry: what leaves it as it is, where that is known.
+        edges: the skeleton, pairs of names of keypoints.
     """
 
     model_id: str
@@ -79,6 +82,8 @@ class Model:
     keypoint_names: tuple[str, ...] = ()
     keypoints: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
     normalisation: Mapping[str, Any] = field(default_factory=dict)
+    symmetry: Symmetry = Symmetry()
+    edges: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def hull(self) -> np.ndarray:
@@ -123,6 +128,8 @@ def model_from_shape(shape: Any, model_id: str) -> Model:
         keypoint_names=tuple(shape.keypoints),
         keypoints=np.array(list(shape.keypoints.values()), np.float64).reshape(-1, 3),
         normalisation=asdict(shape.normalisation),
+        symmetry=shape.symmetry,
+        edges=shape.edges,
     )
 
 
@@ -140,6 +147,8 @@ def save_model(path: str | Path, model: Model) -> None:
         "textures": len(model.textures),
         "keypoint_names": model.keypoint_names,
         "normalisation": dict(model.normalisation),
+        "symmetry": model.symmetry.as_json(),
+        "edges": model.edges,
     }
     with atomic_write(path) as file:
         np.savez(file, head=np.frombuffer(json.dumps(head).encode(), np.uint8), **arrays)
@@ -156,6 +165,8 @@ def load_model(path: str | Path) -> Model:
             textures=tuple(data[f"texture_{number}"] for number in range(head["textures"])),
             keypoint_names=tuple(head["keypoint_names"]),
             normalisation=head["normalisation"],
+            symmetry=Symmetry.from_json(head["symmetry"]),
+            edges=tuple(tuple(edge) for edge in head["edges"]),
             **{name: data[name] for name in _ARRAYS if name in data},
         )
 

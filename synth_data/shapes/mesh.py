@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from vantage.errors import MeshError
+from vantage.geometry.symmetry import Symmetry
 
 Color = tuple[float, float, float]
 
@@ -167,8 +168,10 @@ class Shape:
         keypoints: name -> xyz [3]; the same names in the same order for every shape of a category. Left and right
             are the object's own.
         params: the dataclass that built it.
-        mirror_symmetric: the geometry is its own image under x -> -x, steering wheel and the like apart.
+        symmetry: what leaves parts and materials as they are, to 0.3 % of the diagonal; steering wheels and the like
+            and the grain of materials apart.
         normalisation: what was applied; identity for a shape in its own units (metres).
+        edges: the skeleton: pairs of names of keypoints.
     """
 
     category: str
@@ -176,8 +179,14 @@ class Shape:
     parts: tuple[Part, ...]
     keypoints: dict[str, np.ndarray]
     params: Any = None
-    mirror_symmetric: bool = True
+    symmetry: Symmetry = Symmetry()
     normalisation: Normalisation = field(default_factory=Normalisation)
+    edges: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self):
+        unknown = sorted({name for edge in self.edges for name in edge} - set(self.keypoints))
+        if unknown:
+            raise MeshError(f"a {self.category} with edges to {', '.join(unknown)}", "edges between its keypoints")
 
     def bounds(self) -> np.ndarray:
         """Return the corners of the axis-aligned bounding box, [2, 3]: lowest, highest."""

@@ -23,6 +23,8 @@ from synth_data.shapes.furniture import (
 )  # fmt: skip
 from synth_data.shapes.mesh import Material, Shape, assembled
 from synth_data.shapes.primitives import Mesh, both_sides, cylinder, merged, moved, revolve, rounded_box, tube, turned
+from synth_data.shapes.skeletons import SKELETONS
+from vantage.geometry.symmetry import Symmetry
 
 CHOICES = {
     "style": ("dining", "coffee", "desk", "console"),
@@ -232,7 +234,29 @@ def build_table(params: TableParams) -> Shape:
     corners = four_snapped([top], diagonal * params.width / 2, diagonal * params.depth / 2, params.height)
     keypoints = {f"top_{name}": point for name, point in corners.items()}
     keypoints |= {f"leg_{name}": point for name, point in ends.items()}
-    return Shape("table", params.style, parts, keypoints, params, mirror_symmetric=params.side == 0)
+    symmetry = table_symmetry(params)
+    return Shape("table", params.style, parts, keypoints, params, symmetry, edges=SKELETONS["table"].edges)
+
+
+def table_symmetry(p: TableParams) -> Symmetry:
+    """Return what leaves the table as it is, without the grain of its wood.
+
+    Drawers have a front, and a pair of end panels has its brace towards the back. Otherwise the top and the base each
+    have a fold, and the table that of both: a round column turns by any angle, four legs under a square top by 90
+    degrees, everything else by 180.
+    """
+    if p.base == "cabinet":
+        return Symmetry(mirror=p.side == 0)
+    if p.base == "panels" or (p.drawers and p.apron):
+        return Symmetry(mirror=True)
+    if p.width != p.depth:
+        return Symmetry(mirror=True, fold=2)
+    top = {"round": 0, "oval": 0, "rectangular": 4, "squircle": 4}[p.top]
+    base = {"column": 0, "pedestal": 4, "hairpin": 4, "straight": 4, "tapered": 4, "turned": 4}.get(p.base, 2)
+    base = 2 if base == 4 and p.stretcher and p.base in LEGS else base
+    base = max(base, 4) if p.shelf and base != 2 else base
+    # 0, any angle, gives way to the other
+    return Symmetry(mirror=True, fold=min(top, base) or max(top, base))
 
 
 def _outline(p: TableParams) -> np.ndarray:

@@ -34,6 +34,8 @@ def cases() -> dict:
         "rotation y": (g.rotation_y, [degrees(6)]),
         "rotation z": (g.rotation_z, [degrees(2, 3)]),
         "distance": (g.geodesic_distance_deg, [rotations, others]),
+        "distance, rotational": (lambda a, b: g.symmetric_geodesic(a, b, g.Symmetry(fold=0)), [rotations, others]),
+        "distance, fourfold": (lambda a, b: g.symmetric_geodesic(a, b, g.Symmetry(fold=4)), [rotations, others]),
         "viewpoint": (g.camera_from_object_rotation, [degrees(2, 3), degrees(3), degrees(2, 1)]),
         "from rotation": (g.viewpoint_from_rotation, [rotations]),
         "pole": (g.viewpoint_from_rotation, [g.camera_from_object_rotation(degrees(3), np.float32(90), degrees(3))]),

@@ -101,7 +101,7 @@ def check_normalised(shapes: list[Shape]) -> None:
 def check_mirror(shapes: list[Shape]) -> None:
     """Where the shape says it is symmetric, keypoints and extent are."""
     for shape in shapes:
-        if shape.mirror_symmetric:
+        if shape.symmetry.mirror:
             for name, point in shape.keypoints.items():
                 if "left" in name:
                     other = shape.keypoints[name.replace("left", "right")]

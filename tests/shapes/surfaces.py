@@ -2,6 +2,7 @@
 
 import numpy as np
 import trimesh
+from scipy.spatial import cKDTree
 
 
 def part(shape, name):
@@ -43,3 +44,36 @@ def height_at(triangles, x, y):
     weight = weight / np.where(np.abs(total) > 1e-12, total, np.inf)
     over = (weight >= 0).all(-1) & (np.abs(total[:, 0]) > 1e-12)
     return (weight * triangles[..., 2]).sum(-1)[over].max()
+
+
+def near(triangles, points, reach):
+    """Tell of each of ``points`` [n, 3] whether it lies within ``reach`` of ``triangles`` [F, 3, 3]."""
+    low, high = triangles.min(axis=1) - reach, triangles.max(axis=1) + reach
+    found = np.zeros(len(points), bool)
+    for i, point in enumerate(points):
+        close = triangles[((low <= point) & (point <= high)).all(axis=1)]
+        found[i] = len(close) > 0 and distance(close, point[None])[0] < reach
+    return found
+
+
+def by_material(shape):
+    """Return material -> its triangles [F, 3, 3]."""
+    found = {}
+    for piece in shape.parts:
+        for number, material in enumerate(piece.materials):
+            found.setdefault(material, []).append(piece.vertices[piece.faces[piece.face_materials == number]])
+    return {material: np.concatenate(triangles) for material, triangles in found.items()}
+
+
+def is_left_as_it_is(shape, transform, reach=3e-3, samples=60):
+    """Tell whether ``transform`` [3, 3] leaves a normalised shape as it is.
+
+    Vertices meet vertices of their material; of those that do not, ``samples`` lie within ``reach`` of its surface."""
+    for triangles in by_material(shape).values():
+        points = np.unique(np.round(triangles.reshape(-1, 3), 9), axis=0)
+        moved = points @ np.asarray(transform).T
+        odd = moved[cKDTree(points).query(moved, distance_upper_bound=2e-3)[0] > 2e-3]
+        odd = odd[:: max(1, len(odd) // samples)]
+        if not near(triangles, odd, reach).all():
+            return False
+    return True

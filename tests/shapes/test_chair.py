@@ -66,9 +66,9 @@ def test_seat_corners_are_where_one_sits(chairs):
 
 def test_a_turned_swivel_base_is_not_symmetric(chairs):
     turned = [chair for chair in chairs if chair.params.base == "star"]
-    assert turned and not any(chair.mirror_symmetric for chair in turned)
+    assert turned and not any(chair.symmetry.mirror for chair in turned)
     straight = build_chair(replace(turned[0].params, base_turn_deg=0.0))
-    assert straight.mirror_symmetric
+    assert straight.symmetry.mirror
     checks.check_mirror([straight])
 
 

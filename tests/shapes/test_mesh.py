@@ -1,5 +1,7 @@
 """Materials, parts, shapes and their normalisation."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,12 @@ def shape():
 def test_material_out_of_range_is_refused_by_name(wrong):
     with pytest.raises(MeshError, match="material odd"):
         Material(**{"name": "odd", "base_color": (0.5, 0.5, 0.5), **wrong})
+
+
+def test_edges_join_keypoints(shape):
+    assert replace(shape, edges=(("top", "top"),)).edges
+    with pytest.raises(MeshError, match="edges to roof"):
+        replace(shape, edges=(("top", "roof"),))
 
 
 def test_part_takes_one_material_or_several():

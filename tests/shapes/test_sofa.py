@@ -68,7 +68,7 @@ def test_the_chaise_is_on_the_side_it_says(sofas):
     plain = next(sofa.params for sofa in sofas if sofa.params.chaise == "left" and not sofa.params.pillows)
     left, right = build_sofa(plain), build_sofa(replace(plain, chaise="right"))
     for sofa, sign in ((left, 1), (right, -1)):
-        assert not sofa.mirror_symmetric
+        assert not sofa.symmetry.mirror
         vertices = checks.all_vertices(sofa)
         ahead = vertices[vertices[:, 1] < -plain.depth - 0.3 * plain.chaise_length]
         assert len(ahead) > 20 and (sign * ahead[:, 0] > 0).mean() > 0.9

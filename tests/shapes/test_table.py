@@ -73,7 +73,7 @@ def test_drawers_look_to_the_front(tables):
 def test_a_desk_with_one_block_is_asymmetric_to_the_right_side(tables):
     desk = next(table.params for table in tables if table.params.base == "cabinet")
     left, right = (build_table(replace(desk, side=side)) for side in (1, -1))
-    assert not left.mirror_symmetric
+    assert not left.symmetry.mirror
     block = {name: checks.all_vertices(shape) for name, shape in (("left", left), ("right", right))}
     counts = {name: np.sign(v[v[:, 2] < 0.6 * desk.height, 0]).sum() for name, v in block.items()}
     assert counts["left"] > 0 > counts["right"]

@@ -11,9 +11,10 @@ from PIL import Image
 from synth_data.cad import list_cad, parse_axis
 from synth_data.cad_import import MAX_TRIANGLES, cad_file, import_cad, object_from_source
 from synth_data.importing import import_folder
-from synth_data.models import load_model, save_model
+from synth_data.models import load_model, model_from_shape, save_model
 from synth_data.palettes import resolve_palettes
 from synth_data.pool import Limits
+from synth_data.shapes import sample_shape
 from tests.synth_data.objects import TETRAHEDRON, TETRAHEDRON_FACES, write_obj, write_off
 from vantage.errors import MeshError, UserError
 
@@ -255,6 +256,14 @@ def test_a_stored_model_is_the_model(tmp_path):
     assert again.surfaces == model.surfaces and again.normalisation == dict(model.normalisation)
     for name in ("vertices", "triangles", "normals", "surface_of", "keypoints"):
         np.testing.assert_array_equal(getattr(again, name), getattr(model, name))
+
+
+def test_a_stored_model_keeps_symmetry_and_skeleton(tmp_path):
+    model = model_from_shape(sample_shape("table", 0), "t")
+    assert model.symmetry.fold == 2 and len(model.edges) == 8
+    save_model(tmp_path / "a.npz", model)
+    again = load_model(tmp_path / "a.npz")
+    assert (again.symmetry, again.edges) == (model.symmetry, model.edges)
 
 
 def test_real_cars_come_in(vantage_data):

@@ -27,6 +27,8 @@ from vantage.geometry.rotations import (
     rotation_z,
     sixd_from_matrix,
 )
+from vantage.geometry.symmetry import Symmetry, symmetric_geodesic
+from vantage.geometry.symmetry import rotations as symmetry_rotations
 from vantage.geometry.viewpoints import (
     Viewpoint,
     camera_from_object_rotation,
@@ -40,6 +42,7 @@ from vantage.geometry.viewpoints import (
 __all__ = [
     "Camera",
     "ShapeError",
+    "Symmetry",
     "Viewpoint",
     "apply_homography",
     "axis_angle_from_matrix",
@@ -61,6 +64,8 @@ __all__ = [
     "rotation_y",
     "rotation_z",
     "sixd_from_matrix",
+    "symmetric_geodesic",
+    "symmetry_rotations",
     "transform_points",
     "unproject_to_camera",
     "viewpoint_distance_deg",

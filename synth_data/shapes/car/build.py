@@ -16,6 +16,7 @@ from synth_data.shapes.car.tail import rear_part, tail_box
 from synth_data.shapes.car.trim import mirror_center, mirror_part, trim_part
 from synth_data.shapes.car.wheels import wheel_parts
 from synth_data.shapes.mesh import Shape
+from vantage.geometry.symmetry import Symmetry
 
 KEYPOINTS = (
     "left_front_wheel", "right_front_wheel", "left_back_wheel", "right_back_wheel",
@@ -35,7 +36,8 @@ def build_car(params: CarParams) -> Shape:
     wheels = wheel_parts(layout, colors)
     parts = [body_part(grid, layout, colors), *wheels, front_part(layout, colors), rear_part(layout, colors)]
     parts += [trim_part(layout, grid, colors), mirror_part(layout, colors), cabin_part(layout, grid, colors)]
-    return Shape("car", params.style, tuple(parts), car_keypoints(layout, grid, wheels), params)
+    symmetry = Symmetry(mirror=True)
+    return Shape("car", params.style, tuple(parts), car_keypoints(layout, grid, wheels), params, symmetry)
 
 
 def car_keypoints(layout: Layout, grid: Grid, wheels) -> dict[str, np.ndarray]:

@@ -13,6 +13,8 @@ from synth_data.shapes.furniture import cushion, fillet, four_snapped, leg, shee
 from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.mesh import Shape, assembled
 from synth_data.shapes.primitives import Mesh, both_sides, rounded_box, tube
+from synth_data.shapes.skeletons import SKELETONS
+from vantage.geometry.symmetry import Symmetry
 
 
 def build_chair(params: ChairParams) -> Shape:
@@ -31,8 +33,9 @@ def build_chair(params: ChairParams) -> Shape:
     tops = _back_tops(frame, [mesh for mesh, _ in back] or [seat_mesh])
     keypoints = {f"leg_{name}": point for name, point in ends.items()}
     keypoints |= {f"seat_{name}": point for name, point in corners.items()} | tops
-    symmetric = params.base_turn_deg == 0 or params.base != "star"
-    return Shape("chair", params.style, parts, keypoints, params, symmetric)
+    # one of two crossed bars passes behind the other
+    symmetry = Symmetry(mirror=params.back != "cross" and (params.base_turn_deg == 0 or params.base != "star"))
+    return Shape("chair", params.style, parts, keypoints, params, symmetry, edges=SKELETONS["chair"].edges)
 
 
 def _back_tops(frame: Frame, meshes: list[Mesh]) -> dict[str, np.ndarray]:

@@ -11,7 +11,9 @@ from synth_data.shapes.furniture import LEGS, cushion, leg, loft, pillow, snappe
 from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.mesh import Material, Shape, assembled
 from synth_data.shapes.primitives import Mesh, merged, mirrored, moved, rounded_box, tube, turned
+from synth_data.shapes.skeletons import SKELETONS
 from synth_data.shapes.sofa.params import Pillow, SofaParams
+from vantage.geometry.symmetry import Symmetry
 
 Pieces = list[tuple[Mesh, Material]]
 
@@ -42,8 +44,8 @@ def build_sofa(params: SofaParams) -> Shape:
     if params.chaise == "right":
         parts = [part.mirrored() for part in parts]
         keypoints = {name: keypoints[_other_side(name)] * (-1, 1, 1) for name in keypoints}
-    symmetric = params.chaise == "none" and not params.pillows
-    return Shape("sofa", params.style, tuple(parts), keypoints, params, symmetric)
+    symmetry = Symmetry(mirror=params.chaise == "none" and not params.pillows)
+    return Shape("sofa", params.style, tuple(parts), keypoints, params, symmetry, edges=SKELETONS["sofa"].edges)
 
 
 def _flipped(one: Pillow) -> Pillow:
