@@ -54,6 +54,8 @@ class Render:
     """Probability of a shadow on the ground."""
     truncation: float = 0.0
     """Probability that the frame cuts the object."""
+    smooth: bool = True
+    """Take the noise of few samples out, guided by the geometry (a few milliseconds an image)."""
     elevation_low: float = -10.0
     """Lowest elevation of uniform viewpoints, degrees."""
     elevation_high: float = 60.0

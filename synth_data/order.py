@@ -121,6 +121,7 @@ def make_spec(
         lights=options.lights,
         ground=options.ground,
         truncation=options.truncation,
+        smooth=options.smooth,
         shard_size=options.shard_size or min(max(-(-options.count // 32), 16), 512),
     )
 

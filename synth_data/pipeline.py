@@ -158,7 +158,7 @@ def make_renderer(spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Calla
     from synth_data.render import ModelShelf, Renderer
 
     stage = Stage(spec.size, spec.samples, picture_folder())
-    renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed)
+    renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed, spec.smooth)
     return lambda index: renderer.record(view_spec(spec, prior, index))
 
 

@@ -17,6 +17,7 @@ from synth_data.sampling.cameras import frame_object
 from synth_data.sampling.environments import environment_image
 from synth_data.sampling.lights import light_rows, reference_irradiance
 from synth_data.sampling.surfaces import body_surface
+from synth_data.smoothing import smooth_surfaces
 from synth_data.spec import ModelRef, ViewSpec
 from vantage.geometry.cameras import Camera
 from vantage.geometry.viewpoints import Viewpoint
@@ -25,7 +26,7 @@ from vantage.records.schema import OUTSIDE, SELF_OCCLUDED, VISIBLE, Record
 KEYPOINT_TOLERANCE = 0.015
 """A keypoint is visible when nothing is nearer to the camera by more than this (object units)."""
 
-SHADOW_BLUR = 0.6
+SHADOW_BLUR = 1.0
 """Standard deviation of the blur that takes the noise out of shadows on the ground, pixels of their own picture."""
 
 MIN_CAMERA_HEIGHT = 0.02
@@ -69,34 +70,37 @@ class Renderer:
         stage: a `synth_data.blender.stage.Stage`.
         shelf: has the models.
         seed: of the set, stored in each record.
+        smooth: take the noise of few samples out of the pictures.
     """
 
-    def __init__(self, stage: Any, shelf: ModelShelf, seed: int):
-        self._stage, self._shelf, self._seed = stage, shelf, seed
+    def __init__(self, stage: Any, shelf: ModelShelf, seed: int, smooth: bool = True):
+        self._stage, self._shelf, self._seed, self._smooth = stage, shelf, seed, smooth
 
     def record(self, view: ViewSpec) -> Record:
         """Render one view."""
         model = self._shelf.get(view.model)
         viewpoint, camera = frame_object(view.direction, view.framing, model.hull, self._stage.size)
         screen = screen_triangles(model.vertices, model.triangles, camera.camera_from_world, camera.intrinsics)
-        depth, _ = rasterise(screen, camera.width, camera.height)
+        depth, face = rasterise(screen, camera.width, camera.height)
         environment = environment_image(view.lighting.environment)
-        image = self._picture(view, model, camera, environment, screen, depth > 0)
+        image = self._picture(view, model, camera, environment, screen, depth, face)
         lights = light_rows(view.lighting, environment)
         return self._labelled(view, model, viewpoint, camera, lights, screen, depth, image)
 
-    def _picture(self, view: ViewSpec, model: Model, camera: Camera, environment, screen, mask) -> np.ndarray:
+    def _picture(self, view: ViewSpec, model: Model, camera: Camera, environment, screen, depth, face) -> np.ndarray:
         """Return the developed picture, uint8 RGBA."""
         lighting = view.lighting
         body = body_surface(model) if view.paint else None
         self._stage.place(model, {} if body is None else {body: view.paint.on(model.surfaces[body])})
         self._stage.light(lighting.lights, environment)
         linear = self._stage.shoot(camera, view.sampling_seed, _region(screen, camera))
+        if self._smooth:
+            linear = smooth_surfaces(linear, model, face, depth)
         ground = _ground_height(model, camera) if lighting.ground else None
         if ground is not None:
             linear = over_shadow(linear, self._stage.shadow(camera, view.sampling_seed, ground))
         gain = lighting.exposure * np.pi / max(reference_irradiance(lighting, environment), 1e-6)
-        return develop(linear, metered_gain(linear, mask, gain), view.development)
+        return develop(linear, metered_gain(linear, depth > 0, gain), view.development)
 
     def _labelled(self, view, model, viewpoint: Viewpoint, camera: Camera, lights, screen, depth, image) -> Record:
         """Return the record of a picture."""

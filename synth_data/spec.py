@@ -70,6 +70,7 @@ class Spec:
         lights: one of `synth_data.sampling.lights.STYLES`.
         ground: probability of a shadow on the ground.
         truncation: probability that the frame cuts the object.
+        smooth: whether the noise of few samples is taken out.
         shard_size: views in a shard.
     """
 
@@ -86,6 +87,7 @@ class Spec:
     lights: str = "mixed"
     ground: float = 0.5
     truncation: float = 0.0
+    smooth: bool = True
     shard_size: int = 64
 
     @cached_property

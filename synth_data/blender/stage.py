@@ -170,7 +170,7 @@ def _set_up_cycles(scene: bpy.types.Scene, size: int, samples: int, threads: int
     cycles.samples = samples
     cycles.use_denoising = False
     cycles.use_adaptive_sampling = False
-    cycles.use_light_tree = False
+    cycles.use_light_tree = True
     cycles.caustics_reflective = cycles.caustics_refractive = False
     cycles.sample_clamp_indirect = 10.0
     for name, value in BOUNCES.items():
