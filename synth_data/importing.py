@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from synth_data.cad import CadFile, Skipped
 from synth_data.pool import Handler, Limits, Pool
-from vantage.console import progress
+from vantage.console import progress, write_json
 
 LIMITS = Limits(seconds=60.0, memory=6 * 2**30, recycle_after=500, attempts=1)
 """What one import may use: a minute, and 6 GiB of address space."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a file lacks and that it is used without, such as a texture."""
+
+    file: str
+    note: str
 
 
 def import_folder(
@@ -41,19 +51,36 @@ def import_folder(
     return {name: path for name, path in stored.items() if name not in reasons}, skipped
 
 
+def read_notes(prepared: Mapping[str, Path]) -> list[Note]:
+    """Return what was noted when the models that `import_folder` gave were imported, now or earlier."""
+    notes = []
+    for name, path in sorted(prepared.items()):
+        place = _notes_path(path)
+        if place.exists():
+            notes += [Note(name, text) for text in json.loads(place.read_text(encoding="utf-8"))]
+    return notes
+
+
+def _notes_path(stored: Path) -> Path:
+    return stored.with_suffix(".notes.json")
+
+
 def _key(file: CadFile) -> str:
     """Return a name for what the import of a file depends on."""
     return hashlib.sha256("\n".join((file.name, file.sha256, file.up, file.front)).encode()).hexdigest()[:24]
 
 
 def _make_importer() -> Handler:
-    """Return the worker's function (trimesh is imported in the worker alone)."""
-    from synth_data.cad_import import import_cad
+    """Return the worker's function (trimesh and Blender are imported in the worker alone)."""
+    from synth_data.cad.building import import_noted
     from synth_data.models import save_model
 
     def work(payload: tuple[CadFile, Path], tell: Callable[[int], None]) -> Any:
         file, target = payload
-        save_model(target, import_cad(file))
+        model, notes = import_noted(file)
+        if notes:
+            write_json(_notes_path(target), notes)
+        save_model(target, model)
         tell(1)
 
     return work

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.contact import spread_indices, write_contact_sheet
-from synth_data.importing import import_folder
+from synth_data.importing import import_folder, read_notes
 from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
 from synth_data.sampling.lights import STYLES
 from synth_data.sampling.viewpoints import GridPrior, UniformPrior, read_density, require_classes
@@ -45,7 +45,7 @@ def carry_out(options: Render) -> dict[str, Any]:
         _tell_skipped(skipped, options.strict)
         spec = make_spec(options, categories, [file for file in files if file.name in prepared], words, skipped)
         check_spec(options.out, spec)
-        job = Job(options.out, spec, prior, prepared, skipped, _command(options))
+        job = Job(options.out, spec, prior, prepared, skipped, _command(options), read_notes(prepared))
         result = render_set(job, options.workers)
         if result["rendered"] or not (options.out / "contact_sheet.png").exists():
             draw_sheet(options.out)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from synth_data.cad import Skipped
+from synth_data.importing import Note
 from synth_data.pool import Handler, Limits, Outcome, Pool
 from synth_data.spec import Shard, Spec, differences, view_spec
 from vantage.console import progress, write_json
@@ -48,6 +49,7 @@ class Job:
         prepared: CAD model id -> stored model.
         skipped: CAD files that are left out.
         command: words that say how it was asked for, for the manifest.
+        notes: what CAD files lack that are used all the same.
     """
 
     folder: Path
@@ -56,6 +58,7 @@ class Job:
     prepared: Mapping[str, Path] = field(default_factory=dict)
     skipped: Sequence[Skipped] = ()
     command: Mapping[str, Any] = field(default_factory=dict)
+    notes: Sequence[Note] = ()
 
 
 @contextmanager
@@ -273,6 +276,7 @@ def _manifest(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> dict[str, A
         "seconds_per_image": _seconds_per_image(job, notes),
         "licences": licences,
         "skipped": [asdict(skipped) for skipped in job.skipped],
+        "notes": [asdict(note) for note in job.notes],
     }
 
 

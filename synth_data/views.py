@@ -76,7 +76,8 @@ def resolve_model(name: str) -> Model:
         return model_from_shape(sample_shape(category, int(seed)), name)
     if not Path(name).is_file():
         raise UserError(f"there is no CAD file {name}", "a file, or procedural:CATEGORY:SEED")
-    from synth_data.cad_import import cad_file, import_cad
+    from synth_data.cad import cad_file
+    from synth_data.cad.building import import_cad
 
     return import_cad(cad_file(name))
 

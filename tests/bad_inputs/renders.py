@@ -68,9 +68,19 @@ def _(place: Place):
     return "render --out new --count 4 --cad models"
 
 
-@bad("a CAD folder that is a file", "model.obj is a file; expected a folder with one sub-folder for each category")
+@bad("a CAD file that is none", "model.txt is no CAD file that is read; expected a file in .glb")
 def _(place: Place):
-    return f"render --out new --count 4 --cad {place.text('model.obj')}"
+    return f"render --out new --count 4 --cad {place.text('model.txt')}"
+
+
+@bad("one CAD file of two categories", "model.obj is one file, of 2 categories; expected one name after --categories")
+def _(place: Place):
+    return f"render --out new --count 4 --categories car,bus --cad {place.text('model.obj')}"
+
+
+@bad("one CAD file that is broken", "all its CAD files were skipped (model.obj: no OBJ file: it has no vertices")
+def _(place: Place):
+    return f"render --out new --count 4 --categories car --cad {place.text('model.obj')}"
 
 
 @bad("an empty CAD folder", "blank holds no model; expected files in .glb")
@@ -78,9 +88,9 @@ def _(place: Place):
     return f"render --out new --count 4 --cad {place.folder('blank')}"
 
 
-@bad("a CAD folder of other formats", "foreign holds no model but .fbx files, which are not read")
+@bad("a CAD folder of other formats", "foreign holds no model but .3ds files, which are not read")
 def _(place: Place):
-    return f"render --out new --count 4 --cad {place.text('foreign/car/a.fbx').parents[1]}"
+    return f"render --out new --count 4 --cad {place.text('foreign/car/a.3ds').parents[1]}"
 
 
 @bad("a CAD folder that holds itself", "round holds no model; expected files in .glb")

@@ -8,8 +8,8 @@ import pytest
 import trimesh
 from PIL import Image
 
-from synth_data.cad import list_cad, parse_axis
-from synth_data.cad_import import MAX_TRIANGLES, cad_file, import_cad, object_from_source
+from synth_data.cad import cad_file, list_cad, parse_axis
+from synth_data.cad.building import MAX_TRIANGLES, import_cad, object_from_source
 from synth_data.importing import import_folder
 from synth_data.models import load_model, model_from_shape, save_model
 from synth_data.palettes import resolve_palettes
@@ -243,7 +243,7 @@ def test_a_palette_becomes_plain_surfaces():
 
 
 def test_too_many_triangles_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("synth_data.cad_import.MAX_TRIANGLES", 3)
+    monkeypatch.setattr("synth_data.cad.building.MAX_TRIANGLES", 3)
     assert MAX_TRIANGLES >= 10**6
     with pytest.raises(MeshError, match="4 triangles; expected at most 3"):
         import_cad(cad_file(write_off(tmp_path / "a.off")))

@@ -75,3 +75,58 @@ def make_troubled(folder: Path) -> Handler:
         return f"{word} {os.getpid()}"
 
     return work
+
+
+def make_cad_writer(folder: Path) -> Handler:
+    """Writes a red solid with a picture as ``folder/NAME``: FBX (its picture inside, or beside) or USD."""
+    import bpy
+
+    from synth_data.blender.meshes import mesh_from_arrays
+    from tests.synth_data.objects import TETRAHEDRON, TETRAHEDRON_FACES
+
+    def work(name: str, tell) -> str:
+        bpy.ops.wm.read_factory_settings(use_empty=True)
+        mesh = mesh_from_arrays("solid", TETRAHEDRON, TETRAHEDRON_FACES)
+        mesh.update()
+        mesh.uv_layers.new(name="uv").uv.foreach_set("vector", np.random.default_rng(0).random(24).astype(np.float32))
+        mesh.materials.append(_red_material(bpy, folder / "paint.png"))
+        bpy.context.scene.collection.objects.link(bpy.data.objects.new("solid", mesh))
+        if name.endswith(".fbx"):
+            inside = {"path_mode": "COPY", "embed_textures": True} if "inside" in name else {"path_mode": "ABSOLUTE"}
+            bpy.ops.export_scene.fbx(filepath=str(folder / name), **inside)
+        else:
+            bpy.ops.wm.usd_export(filepath=str(folder / name))
+        return name
+
+    return work
+
+
+def _red_material(bpy, picture: Path):
+    """A rough red material with a picture of noise."""
+    image = bpy.data.images.new("paint", 64, 64)
+    image.pixels.foreach_set(np.random.default_rng(0).random(4 * 64 * 64).astype(np.float32))
+    image.filepath_raw, image.file_format = str(picture), "PNG"
+    image.save()
+    material = bpy.data.materials.new("red")
+    material.use_nodes = True
+    shader = next(node for node in material.node_tree.nodes if node.type == "BSDF_PRINCIPLED")
+    shader.inputs["Base Color"].default_value = (0.8, 0.1, 0.05, 1)
+    shader.inputs["Roughness"].default_value = 0.3
+    node = material.node_tree.nodes.new("ShaderNodeTexImage")
+    node.image = image
+    material.node_tree.links.new(node.outputs[0], shader.inputs["Base Color"])
+    return material
+
+
+def make_importer() -> Handler:
+    """A CAD file -> (model, notes, whether Blender would run scripts of a file)."""
+    from synth_data.cad import cad_file
+    from synth_data.cad.building import import_noted
+
+    def work(path: str, tell) -> tuple:
+        model, notes = import_noted(cad_file(path, "solid"))
+        import bpy
+
+        return model, notes, bpy.context.preferences.filepaths.use_scripts_auto_execute
+
+    return work

@@ -1,32 +1,25 @@
-"""CAD folders: which files they hold, what category each is, and which are near-duplicates of each other.
-
-The first folder level names the category; files that lie directly in the folder take its own name.
-"""
+"""CAD folders: which files they hold, what category each is, and which are near-duplicates of each other."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from vantage.errors import UserError
+from synth_data.cad.axes import DEFAULT_AXES, axes_of
+from synth_data.cad.layouts import place_of, texture_root
+from vantage.errors import MeshError, UserError
 from vantage.records.writer import file_sha256
 
-FORMATS = (".glb", ".gltf", ".obj", ".ply", ".stl", ".off")
+FORMATS = tuple(DEFAULT_AXES)
 """File formats that are read (in any case of letters)."""
 
-_OTHERS = "blend fbx dae 3ds 3mf usd usda usdc usdz abc x3d wrl step stp iges max"
+_OTHERS = "blend 3ds 3mf abc x3d wrl step stp iges max"
 OTHER_MESHES = tuple(f".{name}" for name in _OTHERS.split())
 """Formats that hold models but are not read; they are named as skipped. A ``.blend`` file may run scripts."""
-
-AXES = ("+x", "-x", "+y", "-y", "+z", "-z")
-
-_Y_UP, _Z_UP = ("+y", "+z"), ("+z", "-y")
-DEFAULT_AXES = {".glb": _Y_UP, ".gltf": _Y_UP, ".obj": _Y_UP, ".ply": _Z_UP, ".stl": _Z_UP, ".off": _Z_UP}
-"""Format -> (up, front) of its files where the user says nothing."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +34,7 @@ class CadFile:
         sha256: of the file.
         licence: as the folder's manifest states it, or "".
         up, front: the axes of the file.
+        root: the folder that its textures may lie in; None: its own and what is below.
     """
 
     path: Path
@@ -51,6 +45,7 @@ class CadFile:
     licence: str
     up: str
     front: str
+    root: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -61,30 +56,15 @@ class Skipped:
     reason: str
 
 
-def parse_axis(text: str, option: str) -> str:
-    """Return ``+y`` for ``y`` or ``+Y``; a minus may also be written behind (``y-``), where a shell option forbids it.
-
-    Raises:
-        UserError: naming ``option``.
-    """
-    axis = text.strip().lower()
-    axis = axis[1:] + axis[:1] if axis[1:] in ("+", "-") else axis
-    axis = axis if axis[:1] in ("+", "-") else f"+{axis}"
-    axis = axis[::-1] if axis[-1:] in ("+", "-") else axis
-    if axis not in AXES:
-        raise UserError(f"{option} is {text!r}", f"one of {', '.join(AXES)}", f"write {option}=-y")
-    return axis
-
-
 def list_cad(
     folder: Path, categories: Sequence[str] = (), up: str | None = None, front: str | None = None
 ) -> tuple[list[CadFile], list[Skipped]]:
-    """Find the models below ``folder``.
+    """Find the models below ``folder``, whose layout is one of `synth_data.cad.layouts`.
 
     Args:
-        folder: see the module's words.
+        folder: or one file, whose category is the only one of ``categories``, or what its place tells.
         categories: keep only these; all without any.
-        up, front: axes of every file, instead of the format's.
+        up, front: axes of every file, instead of the layout's or the format's.
 
     Returns:
         the files in the order of their names, and those that need not even be opened to be left out.
@@ -92,9 +72,11 @@ def list_cad(
     Raises:
         UserError: no such folder, no model in it, unknown category, axes that are not perpendicular.
     """
+    if folder.is_file():
+        return _lone(folder, categories, up, front)
     if not folder.is_dir():
-        found = f"--cad {folder} is a file" if folder.exists() else f"there is no CAD folder {folder}"
-        raise UserError(found, "a folder with one sub-folder for each category")
+        found = f"{folder} is neither file nor folder" if folder.exists() else f"there is no CAD folder {folder}"
+        raise UserError(found, "a folder with one sub-folder for each category, or one CAD file")
     found = sorted((path.relative_to(folder).as_posix(), path) for path in _walk(folder))
     known = sorted({_category(name, folder) for name, path in found if _is_model(path)})
     others = sorted({suffix for _, path in found if (suffix := path.suffix.lower()) in OTHER_MESHES})
@@ -109,6 +91,21 @@ def list_cad(
         elif _is_model(path):
             files.append(_file(name, path, folder, facts.get(name, {}), up, front))
     return files, skipped
+
+
+def _lone(
+    path: Path, categories: Sequence[str], up: str | None, front: str | None
+) -> tuple[list[CadFile], list[Skipped]]:
+    """Return the one file ``path``."""
+    if len(categories) > 1:
+        raise UserError(f"--cad {path} is one file, of {len(categories)} categories", "one name after --categories")
+    if not _is_model(path):
+        raise UserError(f"--cad {path} is no CAD file that is read", f"a file in {', '.join(FORMATS)}, or a folder")
+    reason = _unfit(path)
+    file = None if reason else _file(path.name, path, path.absolute().parent, {}, up, front)
+    if file is None:
+        return [], [Skipped(path.name, reason)]
+    return [replace(file, category=(*categories, file.category)[0], root=texture_root(path))], []
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -145,8 +142,7 @@ def _unfit(path: Path) -> str | None:
 
 
 def _category(name: str, folder: Path) -> str:
-    first, slash, _ = name.partition("/")
-    return first if slash else folder.resolve().name
+    return place_of(name, folder).category
 
 
 def _require_known(folder: Path, known: Sequence[str], categories: Sequence[str], others: Sequence[str]) -> None:
@@ -160,21 +156,36 @@ def _require_known(folder: Path, known: Sequence[str], categories: Sequence[str]
 
 def _file(name: str, path: Path, folder: Path, facts: dict[str, Any], up: str | None, front: str | None) -> CadFile:
     """Return what is known of a file from outside."""
-    axes = DEFAULT_AXES[path.suffix.lower()]
+    place = place_of(name, folder)
+    axes = place.axes or axes_of(path)
     up, front = up or axes[0], front or axes[1]
     if up[1] == front[1]:
         raise UserError(f"up {up} and front {front} of {name}", "two different axes", "give both --up and --front")
     sha256 = file_sha256(path)
-    group = str(facts.get("shape_group") or sha256)
-    licence = str(facts.get("licence") or facts.get("license") or "")
-    return CadFile(path, name, _category(name, folder), group, sha256, licence, up, front)
+    group = str(facts.get("shape_group") or place.group or sha256)
+    licence = str(facts.get("licence") or facts.get("license") or place.licence)
+    return CadFile(path, name, place.category, group, sha256, licence, up, front, folder)
 
 
 def _manifest(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the entries of the folder's ``manifest.json`` by file; nothing where there is none that makes sense."""
     try:
         entries = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    entries = entries.get("models", []) if isinstance(entries, dict) else entries
-    return {entry["file"]: entry for entry in entries if isinstance(entry, dict) and "file" in entry}
+    entries = entries.get("models") if isinstance(entries, dict) else entries
+    entries = [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    return {name: entry for entry in entries if isinstance(name := entry.get("file"), str)}
+
+
+def cad_file(path: str | Path, category: str = "object", up: str | None = None, front: str | None = None) -> CadFile:
+    """Return a lone file as a `CadFile`, with the axes of its format.
+
+    Raises:
+        MeshError: a format that is not read.
+    """
+    path = Path(path)
+    if not _is_model(path):
+        raise MeshError(f"{path.name} is no CAD file that can be read", f"one of {', '.join(FORMATS)}")
+    axes = axes_of(path)
+    return CadFile(path, path.name, category, path.name, "", "", up or axes[0], front or axes[1], texture_root(path))

@@ -1,6 +1,6 @@
 """What a CAD file's own header tells about damage, so that it is refused in words and not by a parser's exception.
 
-A header that makes sense is no promise: what is wrong behind it, trimesh and `synth_data.cad_import` find.
+A header that makes sense is no promise: what is wrong behind it, trimesh and `synth_data.cad.building` find.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ def check_signature(path: Path) -> None:
     Raises:
         MeshError: another kind of file than its name says, cut short, or without a file that it needs.
     """
-    check = {".glb": _glb, ".gltf": _gltf, ".obj": _obj, ".ply": _ply, ".stl": _stl, ".off": _off}
-    check[path.suffix.lower()](path)
+    _CHECKS[path.suffix.lower()](path)
 
 
 def _head(path: Path, count: int = _HEADER_BYTES) -> bytes:
@@ -54,7 +53,7 @@ def _gltf(path: Path) -> None:
         scene = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise _foreign("glTF", f"it is not whole JSON ({error})") from error
-    for entry in (*_listed(scene, "buffers"), *_listed(scene, "images")):
+    for entry in _listed(scene, "buffers"):
         uri = unquote(str(entry.get("uri") or "data:"))
         if not uri.startswith("data:") and not (path.parent / uri).is_file():
             raise MeshError(f"{uri}, which it needs, is missing", do="copy it beside the file, or export a GLB")
@@ -102,3 +101,30 @@ def _off(path: Path) -> None:
     words = _head(path).decode("ascii", errors="replace").split(maxsplit=1)
     if not words or not words[0].endswith("OFF"):
         raise _foreign("OFF", "it does not begin with OFF")
+
+
+def _dae(path: Path) -> None:
+    head = _head(path)
+    if b"<COLLADA" not in head:
+        raise _foreign("COLLADA", "it does not begin with <COLLADA")
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+        raise _foreign("COLLADA", "it declares entities, which may grow without end or name other files")
+
+
+def _fbx(path: Path) -> None:
+    head = _head(path, 1 << 12)
+    if not (head.startswith(b"Kaydara FBX Binary") or b"FBXHeaderExtension" in head or b"; FBX" in head):
+        raise _foreign("FBX", "it does not begin as FBX does")
+    if head.startswith(b"Kaydara") and len(head) < 27:
+        raise _truncated(f"{len(head)} bytes are too few for its header")
+
+
+def _usd(path: Path) -> None:
+    suffix, head = path.suffix.lower(), _head(path, 8)
+    kinds = {".usda": (b"#usda",), ".usdc": (b"PXR-USDC",), ".usdz": (b"PK\3\4",), ".usd": (b"#usda", b"PXR-USDC")}
+    if not head.startswith(kinds[suffix]):
+        raise _foreign("USD", f"it does not begin as {suffix} files do")
+
+
+_CHECKS = {".glb": _glb, ".gltf": _gltf, ".obj": _obj, ".ply": _ply, ".stl": _stl, ".off": _off, ".dae": _dae}
+_CHECKS |= {".fbx": _fbx, **dict.fromkeys((".usd", ".usda", ".usdc", ".usdz"), _usd)}
