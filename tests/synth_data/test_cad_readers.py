@@ -129,7 +129,7 @@ def _with_uv(line: str) -> str:
         ("textures\\wood.png", "textures/wood.png"),
         ("C:\\Users\\Somebody\\models\\tex\\wood.png", "tex/wood.png"),
         ("/Users of it/a b/wood.png", "wood.png"),
-        ("file:///D:/a/wood%20grain.png", "wood grain.png"),
+        ("file://D:/a/wood%20grain.png", "wood grain.png"),
         ("wood.png", "Textures/Wood.png"),
         ("textures/wood.png", "wood.png"),
         ("-s 1 1 1 -clamp on wood.png", "wood.png"),
