@@ -11,6 +11,7 @@ from synth_data.shapes.bus import build_bus, sample_bus_params
 from synth_data.shapes.car import build_car, sample_car_params
 from synth_data.shapes.chair import build_chair, sample_chair_params
 from synth_data.shapes.mesh import Shape, normalised
+from synth_data.shapes.motorbike import build_motorbike, sample_motorbike_params
 from synth_data.shapes.sofa import build_sofa, sample_sofa_params
 from synth_data.shapes.table import build_table, sample_table_params
 from vantage.errors import UserError
@@ -30,6 +31,7 @@ CATEGORIES: dict[str, Category] = {
     "table": Category(sample_table_params, build_table),
     "sofa": Category(sample_sofa_params, build_sofa),
     "bus": Category(sample_bus_params, build_bus),
+    "motorbike": Category(sample_motorbike_params, build_motorbike),
 }
 
 
