@@ -16,6 +16,7 @@ from synth_data.shapes.furniture import loft, sheet
 from synth_data.shapes.materials import hsv, srgb
 from synth_data.shapes.mesh import Color, Material
 from synth_data.shapes.primitives import Mesh, cylinder, mirrored, moved, revolve, turned
+from vantage.geometry.symmetry import Symmetry
 
 Surface = Callable[[np.ndarray, np.ndarray], np.ndarray]
 """An end of a body: y at (x, z)."""
@@ -213,6 +214,8 @@ def lacquer(name: str, color: Color, metallic: float = 0.0, roughness: float = 0
     """Return paint under a clear coat."""
     return Material(name, color, metallic=metallic, roughness=roughness, coat=1.0)
 
+
+MIRROR = Symmetry(mirror=True)
 
 DARK_GLASS = Material("glass", (0.012, 0.015, 0.017), roughness=0.03, coat=0.5)
 """Windows of a closed body: nothing is seen through them."""

@@ -31,6 +31,7 @@ def check_vehicles(shapes: list[Shape], sample, build, most: int = 7_000) -> Non
         low, high = shape.bounds()
         assert abs(low[2]) < 0.03, shape.style
         assert abs(low[0] + high[0]) < 0.12 * (high[0] - low[0]), shape.style
+        assert shape.symmetry.mirror and shape.symmetry.fold == 1
         assert shape.triangle_count() <= 12_000, shape.style
     assert np.median([shape.triangle_count() for shape in shapes]) < most
 

@@ -14,7 +14,7 @@ from synth_data.shapes.furniture import snapped
 from synth_data.shapes.materials import RUBBER
 from synth_data.shapes.mesh import Material, Part, Shape, assembled
 from synth_data.shapes.primitives import Mesh
-from synth_data.shapes.vehicles import Skin, body_section, lacquer, long_body, rings, sided, wheel
+from synth_data.shapes.vehicles import MIRROR, Skin, body_section, lacquer, long_body, rings, sided, wheel
 
 RIM = Material("rim", (0.5, 0.5, 0.51), metallic=0.7, roughness=0.35)
 
@@ -66,7 +66,8 @@ def build_bus(params: BusParams) -> Shape:
         "rear": rear_pieces(layout, second),
     }
     parts = [assembled(name, pieces, sharp_angle_deg=30) for name, pieces in groups.items() if pieces]
-    return Shape("bus", params.style, (*parts, *wheel_parts(params)), bus_keypoints(layout, bonnet), params)
+    parts += wheel_parts(params)
+    return Shape("bus", params.style, tuple(parts), bus_keypoints(layout, bonnet), params, symmetry=MIRROR)
 
 
 def bonnet_meshes(p: BusParams) -> list[Mesh]:

@@ -16,7 +16,7 @@ from synth_data.shapes.motorbike.machine import exhaust_pieces, machine_pieces
 from synth_data.shapes.motorbike.params import MotorbikeParams
 from synth_data.shapes.motorbike.scooter import scooter_pieces
 from synth_data.shapes.primitives import both_sides, moved
-from synth_data.shapes.vehicles import Piece, lacquer, sided
+from synth_data.shapes.vehicles import MIRROR, Piece, lacquer, sided
 
 SPOKES = {"three": 3, "five": 5, "six": 6, "ten": 10}
 
@@ -52,7 +52,8 @@ def build_motorbike(params: MotorbikeParams) -> Shape:
         groups |= {"machine": machine_pieces(params, colors), "body": body_pieces(params, colors)}
     groups |= {"seat": seat_pieces(params, colors), "tail": tail_pieces(params, colors)}
     parts = [assembled(name, pieces, sharp_angle_deg=40) for name, pieces in groups.items() if pieces]
-    return Shape("motorbike", params.style, (*parts, *wheel_parts(params, colors)), keypoints(params), params)
+    parts += wheel_parts(params, colors)
+    return Shape("motorbike", params.style, tuple(parts), keypoints(params), params, symmetry=MIRROR)
 
 
 def wheel_parts(p: MotorbikeParams, colors: Colors) -> list[Part]:
