@@ -50,7 +50,7 @@ COMMANDS = {
     "render": Command("render a labelled data set from procedural shapes or CAD files", "synth_data.commands:Render"),
     "inspect": Command("say what a rendered data set holds", "synth_data.commands:Inspect"),
     "verify": Command("check a data set against its manifest, byte for byte", "synth_data.commands:Verify"),
-    "export": Command("write a data set for NeRF programs or as plain files", "synth_data.exporters.commands:Export"),
+    "export": Command("write a data set as NeRF, COLMAP, COCO, BOP or files", "synth_data.exporters.commands:Export"),
     "train": Command("train a model on renders, photographs, or a mix", packages=_for_each_model("Train")),
     "evaluate": Command("score a trained model on a data set", packages=_for_each_model("Evaluate")),
     "predict": Command("tell the viewpoint of objects in images", packages=_for_each_model("Predict")),

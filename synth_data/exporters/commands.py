@@ -13,14 +13,15 @@ import tyro
 class Export:
     """Write a rendered data set in a format that other programs read, whole or not at all.
 
-    transforms: instant-ngp and nerfstudio. folder: plain PNG files, labels.csv and cameras.json.
+    transforms: instant-ngp and nerfstudio. colmap: COLMAP model, images, masks. coco: boxes, segmentation, keypoints.
+    bop: object poses in millimetres. folder: plain PNG files, labels.csv and cameras.json.
     """
 
     dataset: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="DATASET")]
     """A folder that vantage render wrote."""
     out: Annotated[Path, tyro.conf.Positional, tyro.conf.arg(metavar="OUT")]
     """Folder to write; new or empty."""
-    to: Literal["transforms", "folder"]
+    to: Literal["transforms", "colmap", "coco", "bop", "folder"]
     """The format."""
     split: str = "train"
     """Which split of the data set."""

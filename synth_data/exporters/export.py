@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 FORMATS = {
     "transforms": "synth_data.exporters.transforms:write_transforms",
+    "colmap": "synth_data.exporters.colmap:write_colmap",
+    "coco": "synth_data.exporters.coco:write_coco",
+    "bop": "synth_data.exporters.bop:write_bop",
     "folder": "synth_data.exporters.folder:write_folder",
 }
 """Format -> ``function(source, folder) -> facts`` that writes into an empty folder."""

@@ -61,7 +61,7 @@ class Scene:
 
     Attributes:
         name: of the scene.
-        views: in the order of the file.
+        views: in the order of the file, or of their names.
         points: float64 [N, 3], sparse surface points in the world; None without.
         colors: uint8 [N, 3] of the points, RGB; None without.
         depth_range: nearest and farthest z-depth, scene units; None where nothing tells.
