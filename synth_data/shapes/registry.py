@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synth_data.shapes.aeroplane import build_aeroplane, sample_aeroplane_params
 from synth_data.shapes.bicycle import build_bicycle, sample_bicycle_params
 from synth_data.shapes.bus import build_bus, sample_bus_params
 from synth_data.shapes.car import build_car, sample_car_params
@@ -34,6 +35,7 @@ CATEGORIES: dict[str, Category] = {
     "bus": Category(sample_bus_params, build_bus),
     "motorbike": Category(sample_motorbike_params, build_motorbike),
     "bicycle": Category(sample_bicycle_params, build_bicycle),
+    "aeroplane": Category(sample_aeroplane_params, build_aeroplane),
 }
 
 
