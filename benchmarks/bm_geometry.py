@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.geometry.samples import random_rotations
 from vantage import geometry as g
-from vantage.console import console, write_json
+from vantage.console import results, write_json
 from vantage.metrics.viewpoint import rotation_errors_deg, viewpoint_summary
 
 
@@ -99,7 +99,7 @@ def main() -> int:
         table.add_row(
             name, *(f"{1e9 * row[column] / options.size:.0f}" if column in row else "-" for column in columns)
         )
-    console.print(table)
+    results.print(table)
     write_json(options.json, {"size": options.size, "seconds": times})
     return 0
 

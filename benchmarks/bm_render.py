@@ -35,7 +35,7 @@ from synth_data.order import list_cad, make_prior, make_spec
 from synth_data.pipeline import picture_folder
 from synth_data.render import ModelShelf
 from synth_data.spec import Spec, view_spec
-from vantage.console import console, write_json
+from vantage.console import results, write_json
 
 
 def render_options(args: argparse.Namespace) -> Render:
@@ -201,9 +201,9 @@ def show(found: dict[str, dict[str, float]], told: dict[str, float], args: argpa
         table.add_row(
             name, f"{times['seconds']:.1f}", f"{1e3 * times['steady']:.1f}", f"{1e3 * times['processor']:.1f}"
         )
-    console.print(table)
+    results.print(table)
     for name, value in told.items():
-        console.print(f"{name}: {value:.2f}")
+        results.print(f"{name}: {value:.2f}")
 
 
 def main() -> None:

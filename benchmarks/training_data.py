@@ -21,7 +21,8 @@ from typing import Annotated
 
 import tyro
 
-from vantage.console import console, write_json
+from vantage import console
+from vantage.console import write_json
 
 FIGURES = ("acc_pi_6", "med_err_deg", "azimuth_acc_30", "front_back_flips")
 
@@ -91,7 +92,7 @@ class Study:
             self.call(command, folder)
             evaluate = ["--run", str(run), "--data", self.photos, "--split", "val", "--json", str(result)]
             self.call([*_vantage("evaluate"), *evaluate], folder)
-            console.print(f"{row.name}, seed {seed}: done", markup=False)
+            console.console.print(f"{row.name}, seed {seed}: done", markup=False)
         return json.loads(result.read_text())["overall"]
 
     def call(self, command: list[str], folder: Path) -> None:
@@ -133,7 +134,7 @@ def main() -> None:
     results = {row.name: [found for task, found in zip(tasks, overalls) if task[0] is row] for row in rows}
     write_json(str(Path(study.out) / "table.json"), results)
     (Path(study.out) / "table.md").write_text(table(results) + "\n")
-    console.print(table(results), markup=False, soft_wrap=True)
+    console.results.print(table(results), markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import tyro
 
 from render4cnn.config import Config, preset, replace
 from vantage.errors import RunError, UserError
+from vantage.quiet import load_quietly
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Train:
 
     def run(self) -> int:
         """Train; 130 where it was interrupted."""
+        load_quietly("keras", "grain")
         from vantage.console import console, write_json
 
         result = self._resume() if self.resume else self._start()
@@ -172,6 +174,7 @@ class Evaluate:
 
     def run(self) -> None:
         """Score, show and store the result."""
+        load_quietly("keras", "grain")
         from render4cnn import evaluate
         from vantage.benchmarks import open_views
         from vantage.console import write_json
@@ -209,6 +212,7 @@ class Predict:
 
     def run(self) -> int:
         """Predict; the status says whether every image could be used."""
+        load_quietly("keras")
         from render4cnn.predict import predict_command
 
         return predict_command(self)

@@ -252,12 +252,12 @@ def show(summary: dict[str, Any]) -> None:
     """Print the metrics as a table."""
     from rich.table import Table
 
-    from vantage.console import console
+    from vantage.console import results
 
     table = Table("", *COLUMNS)
     rows = summary["per_class"] if len(summary["per_class"]) > 1 else {}
     for name, metrics in {**rows, "all": summary["overall"]}.items():
         table.add_row(name, *(f"{metrics[column]:.4g}" for column in COLUMNS))
-    console.print(table)
+    results.print(table)
     for note in summary["notes"]:
-        console.print(note, markup=False, soft_wrap=True)
+        results.print(note, markup=False, soft_wrap=True)

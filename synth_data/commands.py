@@ -35,7 +35,7 @@ class Render:
     workers: int = 2
     """Processes, each with one thread."""
     models: int | None = None
-    """Procedural models of each category; without it one for every eight images (20 to 2000)."""
+    """Procedural models of each category; without it one for every eight images (4 to 2000)."""
     procedural_fraction: float | None = None
     """Share of procedural models beside --cad, in categories that have both (0 with --cad, else 1)."""
     val_fraction: float = 0.1
@@ -109,14 +109,14 @@ class Verify:
 
     def run(self) -> int | None:
         """Verify."""
-        from vantage.console import console, write_json
+        from vantage.console import results, write_json
         from vantage.records.reader import verify_dataset
 
         problems = list(verify_dataset(self.folder))
         write_json(self.json, {"folder": self.folder, "problems": problems})
         for problem in problems:
-            console.print(problem, markup=False, soft_wrap=True)
-        console.print(
+            results.print(problem, markup=False, soft_wrap=True)
+        results.print(
             f"{self.folder}: {len(problems) or 'no'} problem{'s' * (len(problems) != 1)}", markup=False, soft_wrap=True
         )
         return 1 if problems else None

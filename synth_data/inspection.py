@@ -11,7 +11,7 @@ import numpy as np
 from rich.table import Table
 
 from synth_data.order import draw_sheet
-from vantage.console import console, write_json
+from vantage.console import results, write_json
 from vantage.records.reader import open_records, read_manifest, splits_of
 
 ANGLES = ("azimuth", "elevation", "tilt", "distance")
@@ -27,7 +27,7 @@ def inspect_dataset(folder: Path, sheet: bool = True, json: Path | None = None) 
     _show(facts)
     if sheet:
         facts["contact_sheet"] = str(draw_sheet(folder))
-        console.print(f"drawn: {facts['contact_sheet']}", markup=False, soft_wrap=True)
+        results.print(f"drawn: {facts['contact_sheet']}", markup=False, soft_wrap=True)
     write_json(json, facts)
     return facts
 
@@ -86,10 +86,10 @@ def _show(facts: Mapping[str, Any]) -> None:
     for name in ANGLES:
         table.add_row(name, *(_span(split["viewpoints"][name]) for split in splits))
     table.add_row("box, longer side (px)", *(_span(split["box_longer_side_px"]) for split in splits))
-    console.print(table)
-    console.print(f"{facts['size']} px, {facts['samples']} samples, {facts['seconds_per_image']} s an image and worker")
+    results.print(table)
+    results.print(f"{facts['size']} px, {facts['samples']} samples, {facts['seconds_per_image']} s an image and worker")
     for item in facts["skipped"]:
-        console.print(f"left out: {item['file']}: {item['reason']}", markup=False, soft_wrap=True)
+        results.print(f"left out: {item['file']}: {item['reason']}", markup=False, soft_wrap=True)
 
 
 def _span(values: Mapping[str, float]) -> str:

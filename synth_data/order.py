@@ -15,8 +15,8 @@ from synth_data.importing import import_folder, read_notes
 from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
 from synth_data.sampling.lights import STYLES
 from synth_data.sampling.viewpoints import GridPrior, UniformPrior, read_density, require_classes
-from synth_data.spec import ModelRef, Spec, procedural_models
-from vantage.console import console, write_json
+from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, procedural_models
+from vantage.console import console, results, write_json
 from vantage.errors import UserError
 from vantage.records.writer import file_sha256
 
@@ -103,7 +103,7 @@ def make_spec(
     fraction = options.procedural_fraction
     fraction = (0.0 if options.cad else 1.0) if fraction is None else fraction
     if fraction > 0:
-        count = options.models or min(max(options.count // (8 * len(categories)), 20), 2000)
+        count = options.models or min(max(options.count // (VIEWS_PER_RUN * len(categories)), 4), 2000)
         for category in categories:
             if category in _procedural_categories():
                 models += procedural_models(category, count, options.seed)
@@ -197,7 +197,7 @@ def _tell_result(result: Mapping[str, Any], skipped: Sequence[Skipped]) -> None:
     splits = ", ".join(f"{count} {split}" for split, count in result["splits"].items() if count)
     speed = f"{result['images_per_second']:.1f} images/s" if result["rendered"] else "nothing left to render"
     text = f"{result['folder']}: {result['count']} images ({splits}) of {result['models']} models, {speed}"
-    console.print(text, markup=False, soft_wrap=True)
+    results.print(text, markup=False, soft_wrap=True)
     if skipped:
         console.print(f"{len(skipped)} CAD file{'s' * (len(skipped) > 1)} left out:")
     for item in skipped:

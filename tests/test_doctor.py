@@ -176,7 +176,7 @@ def test_the_table_shows_brackets_and_the_remedy(monkeypatch):
     from vantage import console
 
     out = io.StringIO()
-    monkeypatch.setattr(console, "console", Console(file=out, width=120))
+    monkeypatch.setattr(console, "results", Console(file=out, width=120))
     doctor._show([Check("viser", FAILED, "only extra [studio]", "pip install '.[studio]'")])
     assert "only extra [studio]" in out.getvalue()
     assert "failed: viser: only extra [studio]; pip install '.[studio]'" in out.getvalue()

@@ -1,12 +1,13 @@
 """What the user sees while a command works, and how it leaves files behind: whole, or not at all.
 
-Everything for people goes to standard error, so that standard output stays free for results.
+Progress and messages go to standard error, so that standard output holds results alone.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,7 +20,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 console = Console(stderr=True, highlight=False)
-"""Where messages, tables and progress go (standard error)."""
+"""Where messages and progress go (standard error)."""
+
+results = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+"""Where results go that people read (standard output); where no terminal says how wide it is, tables have room."""
 
 PLAIN_INTERVAL_SECONDS = 10.0
 """Seconds between two progress lines where standard error is no terminal."""

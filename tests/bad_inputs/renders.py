@@ -78,7 +78,11 @@ def _(place: Place):
     return f"render --out new --count 4 --categories car,bus --cad {place.text('model.obj')}"
 
 
-@bad("one CAD file that is broken", "all its CAD files were skipped (model.obj: no OBJ file: it has no vertices")
+@bad(
+    "one CAD file that is broken",
+    "all its CAD files were skipped (model.obj: no OBJ file: it has no vertices",
+    lines=None,
+)
 def _(place: Place):
     return f"render --out new --count 4 --categories car --cad {place.text('model.obj')}"
 

@@ -112,8 +112,9 @@ def check(case: Case, place: Place, run_vantage: Callable) -> None:
     """Run a case's command and see that it is refused clearly, and that nothing is lost or left half-written."""
     command = shlex.split(case.make(place))
     before = {**contents(place.root), **contents(place.goods.root)}
-    status, _, err = run_vantage(*command)
+    status, out, err = run_vantage(*command)
     assert status == case.status, err
+    err = err if status == MISTAKE else err + out  # what a check finds is its result
     assert "Traceback" not in err
     assert says(case, err), f"{err!r} says not all of {case.says}"
     assert case.status != MISTAKE or err.splitlines()[-1].startswith("vantage: error: "), err

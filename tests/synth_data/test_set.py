@@ -139,7 +139,7 @@ def test_an_interrupted_run_says_so_and_keeps_its_shards(tmp_path):
 def test_a_finished_set_is_left_alone(small_set):
     before = {path.name: path.stat().st_mtime_ns for path in small_set.glob("vantage_records-*")}
     done = run("render", "--out", small_set, *SMALL, "--workers", "2")
-    assert done.returncode == 0 and "nothing left to render" in done.stderr
+    assert done.returncode == 0 and "nothing left to render" in done.stdout
     assert before == {path.name: path.stat().st_mtime_ns for path in small_set.glob("vantage_records-*")}
 
 
@@ -207,7 +207,7 @@ def test_folders_that_cannot_be_used(tmp_path, run_vantage):
 
 
 def test_inspect_and_verify(small_set, run_vantage, tmp_path):
-    status, _, told = run_vantage("inspect", small_set, "--json", tmp_path / "facts.json")
+    status, told, _ = run_vantage("inspect", small_set, "--json", tmp_path / "facts.json")
     facts = json.loads((tmp_path / "facts.json").read_text())
     assert status == 0 and "40 views" in told
     assert sum(facts["splits"]["train"]["categories"].values()) == facts["splits"]["train"]["count"] == 36
@@ -223,5 +223,5 @@ def test_verify_finds_a_changed_shard(small_set, run_vantage, tmp_path):
     data = bytearray(shard.read_bytes())
     data[len(data) // 2] ^= 1
     shard.write_bytes(data)
-    status, _, told = run_vantage("verify", copy)
+    status, told, _ = run_vantage("verify", copy)
     assert status == 1 and shard.name in told

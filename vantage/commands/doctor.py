@@ -243,14 +243,14 @@ def _show(checks: list[Check]) -> None:
     """Show the checks as a table, and the remedies below it where they have room."""
     from rich.table import Table
 
-    from vantage.console import console
+    from vantage.console import results
 
     styles = {OK: "green", WARNING: "yellow", FAILED: "bold red"}
     table = Table("check", "status", "found", title="vantage doctor", title_justify="left")
     for check in checks:
         table.add_row(check.name, f"[{styles[check.status]}]{check.status}", check.detail.replace("[", r"\["))
-    console.print(table)
+    results.print(table)
     for check in checks:
         if check.remedy:
             line = f"{check.status}: {check.name}: {check.detail}; {check.remedy}"
-            console.print(line, style=styles[check.status], markup=False, soft_wrap=True)
+            results.print(line, style=styles[check.status], markup=False, soft_wrap=True)
