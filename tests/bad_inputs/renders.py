@@ -82,6 +82,7 @@ def _(place: Place):
     "one CAD file that is broken",
     "all its CAD files were skipped (model.obj: no OBJ file: it has no vertices",
     lines=None,
+    leaves=BEGUN,
 )
 def _(place: Place):
     return f"render --out new --count 4 --categories car --cad {place.text('model.obj')}"
