@@ -26,6 +26,7 @@ CLASS_OF = {
     "table": "diningtable",
     "desk": "diningtable",
     "couch": "sofa",
+    "swivelchair": "chair",
     "monitor": "tvmonitor",
     "tv": "tvmonitor",
 }

@@ -5,10 +5,11 @@ Each returns (vertices, faces) in metres like `primitives`, closed and with its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from synth_data.shapes.mesh import Material, Part, assembled
 from synth_data.shapes.primitives import Mesh, cylinder, grid_faces, merged, moved, revolve, rounded_box, tube, turned
 
 LEGS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
@@ -293,3 +294,29 @@ def four_snapped(meshes: Iterable[Mesh], x: float, y: float, z: float) -> dict[s
     for end, sign in (("front", -1), ("back", 1)):
         points[f"{end}_left"], points[f"{end}_right"] = snapped_pair(meshes, (x, sign * y, z))
     return points
+
+
+def box_corners(low, high) -> dict[str, np.ndarray]:
+    """Return the corners of a box by name, ``bottom_front_left`` ... ``top_back_right``."""
+    points = {}
+    for level, z in (("bottom", low[2]), ("top", high[2])):
+        for end, y in (("front", low[1]), ("back", high[1])):
+            points[f"{level}_{end}_left"] = np.array([high[0], y, z])
+            points[f"{level}_{end}_right"] = np.array([low[0], y, z])
+    return points
+
+
+BOX_EDGES = tuple(
+    (f"{level}_{a}", f"{level}_{b}")
+    for level in ("bottom", "top")
+    for a, b in (("front_left", "front_right"), ("front_right", "back_right"), ("back_right", "back_left"),
+                 ("back_left", "front_left"))
+) + tuple(
+    (f"bottom_{corner}", f"top_{corner}") for corner in ("front_left", "front_right", "back_left", "back_right")
+)  # fmt: skip
+"""The twelve edges between `box_corners`."""
+
+
+def parts_of(groups: Mapping[str, Sequence[tuple[Mesh, Material]]], sharp_angle_deg: float = 40.0) -> tuple[Part, ...]:
+    """Return one part for each name with (mesh, material) pieces; names without any are left out."""
+    return tuple(assembled(name, pieces, sharp_angle_deg=sharp_angle_deg) for name, pieces in groups.items() if pieces)

@@ -97,3 +97,42 @@ def sample_metal(rng: np.random.Generator) -> Material:
     if kind == 4:
         return replace(BLACK_METAL, name="painted metal", metallic=0.0, base_color=sample_cloth_color(rng))
     return (CHROME, STEEL, BLACK_METAL, BRASS)[kind]
+
+
+def sample_linen(rng: np.random.Generator) -> Material:
+    """Return bed linen or a curtain: mostly white and pale, sometimes a full colour, plain or with a print."""
+    if rng.random() < 0.45:
+        value = float(rng.uniform(0.82, 0.97))
+        color = srgb(value, value, float(np.clip(value + rng.normal(0, 0.015), 0, 1)))
+    elif rng.random() < 0.5:
+        color = hsv(float(rng.random()), float(rng.uniform(0.05, 0.25)), float(rng.uniform(0.6, 0.92)))
+    else:
+        color = sample_cloth_color(rng)
+    print_ = hsv(float(rng.random()), float(rng.uniform(0, 0.6)), float(rng.uniform(0.2, 0.9)))
+    printed = rng.random() < 0.35
+    return Material("linen", color, roughness=float(rng.uniform(0.85, 1.0)), pattern="speckle" if printed else None,
+                    pattern_color=print_, pattern_scale=float(rng.uniform(0.06, 0.25)))  # fmt: skip
+
+
+def sample_lacquer(rng: np.random.Generator) -> Material:
+    """Return painted wood, in the colours of cloth, glossier."""
+    return Material("lacquered wood", sample_cloth_color(rng), roughness=float(rng.uniform(0.2, 0.5)), coat=0.4)
+
+
+def sample_board(rng: np.random.Generator) -> Material:
+    """Return what cupboards are made of: wood, mostly, or white, black or coloured lacquer."""
+    chance = rng.random()
+    if chance < 0.62:
+        return sample_wood(rng)
+    if chance < 0.85:
+        value = float(rng.choice([0.93, 0.93, 0.12, 0.5]))
+        return Material("lacquered wood", srgb(value, value, value), roughness=float(rng.uniform(0.2, 0.5)), coat=0.3)
+    return sample_lacquer(rng)
+
+
+def tinted(material: Material, factor: float) -> Material:
+    """Return a material with its colours multiplied by ``factor``, held within [0, 1]."""
+    base, other = (
+        tuple(min(1.0, factor * c) for c in color) for color in (material.base_color, material.pattern_color)
+    )
+    return replace(material, base_color=base, pattern_color=other)

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from synth_data.shapes.aeroplane import build_aeroplane, sample_aeroplane_params
+from synth_data.shapes.bed import build_bed, sample_bed_params
 from synth_data.shapes.bicycle import build_bicycle, sample_bicycle_params
+from synth_data.shapes.bookcase import build_bookcase, sample_bookcase_params
+from synth_data.shapes.bottle import build_bottle, sample_bottle_params
 from synth_data.shapes.bus import build_bus, sample_bus_params
 from synth_data.shapes.car import build_car, sample_car_params
 from synth_data.shapes.chair import build_chair, sample_chair_params
+from synth_data.shapes.desk import build_desk, sample_desk_params
+from synth_data.shapes.diningtable import build_diningtable, sample_diningtable_params
 from synth_data.shapes.mesh import Shape, normalised
 from synth_data.shapes.motorbike import build_motorbike, sample_motorbike_params
 from synth_data.shapes.sofa import build_sofa, sample_sofa_params
+from synth_data.shapes.swivelchair import build_swivelchair, sample_swivelchair_params
 from synth_data.shapes.table import build_table, sample_table_params
 from vantage.errors import UserError
 
@@ -36,6 +42,12 @@ CATEGORIES: dict[str, Category] = {
     "motorbike": Category(sample_motorbike_params, build_motorbike),
     "bicycle": Category(sample_bicycle_params, build_bicycle),
     "aeroplane": Category(sample_aeroplane_params, build_aeroplane),
+    "bed": Category(sample_bed_params, build_bed),
+    "swivelchair": Category(sample_swivelchair_params, build_swivelchair),
+    "desk": Category(sample_desk_params, build_desk),
+    "bookcase": Category(sample_bookcase_params, build_bookcase),
+    "diningtable": Category(sample_diningtable_params, build_diningtable),
+    "bottle": Category(sample_bottle_params, build_bottle),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 
@@ -254,12 +255,11 @@ def table_symmetry(p: TableParams) -> Symmetry:
     top = {"round": 0, "oval": 0, "rectangular": 4, "squircle": 4}[p.top]
     base = {"column": 0, "pedestal": 4, "hairpin": 4, "straight": 4, "tapered": 4, "turned": 4}.get(p.base, 2)
     base = 2 if base == 4 and p.stretcher and p.base in LEGS else base
-    base = max(base, 4) if p.shelf and base != 2 else base
-    # 0, any angle, gives way to the other
-    return Symmetry(mirror=True, fold=min(top, base) or max(top, base))
+    # the greatest common divisor of 0, any angle, and another fold is the other
+    return Symmetry(mirror=True, fold=gcd(top, base, 4 if p.shelf else 0))
 
 
-def _outline(p: TableParams) -> np.ndarray:
+def top_outline(p: TableParams) -> np.ndarray:
     """Return the top's outline [n, 2]."""
     if p.top == "rectangular":
         return trapezoid(p.width, p.width, p.depth, min(p.corner, 0.45 * p.depth))
@@ -269,7 +269,7 @@ def _outline(p: TableParams) -> np.ndarray:
 def _top(p: TableParams) -> Mesh:
     """Return the top."""
     radius = {"round": 0.45 * p.thickness, "square": 0.002, "under": 0.002}[p.edge]
-    return slab(_outline(p), p.under, p.height, radius, under=0.8 * p.thickness if p.edge == "under" else None)
+    return slab(top_outline(p), p.under, p.height, radius, under=0.8 * p.thickness if p.edge == "under" else None)
 
 
 def _corners(x: float, y: float, z: float = 0.0) -> dict[str, np.ndarray]:

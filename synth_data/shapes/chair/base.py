@@ -6,6 +6,7 @@ import numpy as np
 
 from synth_data.shapes.chair.back import Pieces
 from synth_data.shapes.chair.frame import Frame
+from synth_data.shapes.chair.params import ChairParams
 from synth_data.shapes.furniture import (
     LEGS,
     beam,
@@ -135,10 +136,15 @@ def _bent_tube(frame: Frame) -> tuple[Pieces, Ends]:
     return [(mesh, p.frame) for mesh in pieces], ends
 
 
+def star_reach(p: ChairParams) -> float:
+    """Return how far the castors of a swivel base are from its middle."""
+    return min(0.33, max(0.26, 0.62 * p.width))
+
+
 def _star(frame: Frame) -> tuple[Pieces, Ends]:
     """Return a swivel base on castors; its leg ends are the four arms' that are nearest to the corners."""
     p = frame.p
-    reach = min(0.33, max(0.26, 0.62 * p.width))
+    reach = star_reach(p)
     turn = p.base_turn_deg + (45 if p.base_arms == 4 else 0)
     star, castors, floor = star_base(p.base_arms, reach, turn)
     top = frame.under if p.seat != "shell" else p.height - 0.03

@@ -33,8 +33,10 @@ def build_chair(params: ChairParams) -> Shape:
     tops = _back_tops(frame, [mesh for mesh, _ in back] or [seat_mesh])
     keypoints = {f"leg_{name}": point for name, point in ends.items()}
     keypoints |= {f"seat_{name}": point for name, point in corners.items()} | tops
-    # one of two crossed bars passes behind the other
-    symmetry = Symmetry(mirror=params.back != "cross" and (params.base_turn_deg == 0 or params.base != "star"))
+    # one of two crossed bars passes behind the other, and the loop around a net has a seam
+    symmetry = Symmetry(
+        mirror=params.back not in ("cross", "mesh") and (params.base_turn_deg == 0 or params.base != "star")
+    )
     return Shape("chair", params.style, parts, keypoints, params, symmetry, edges=SKELETONS["chair"].edges)
 
 

@@ -26,7 +26,7 @@ RANGES = {
     "taper": (0.70, 1.05), "corner": (0.01, 0.20), "bow": (0.0, 0.04),
     "back_height": (0.15, 0.80), "rake_deg": (0.0, 25.0), "back_curve": (0.0, 0.09), "back_flare": (-0.25, 0.25),
     "back_thickness": (0.010, 0.20), "back_count": (2, 11), "back_arch": (0.0, 0.08),
-    "leg_radius": (0.008, 0.035), "splay_deg": (0.0, 16.0), "arm_height": (0.14, 0.30), "base_turn_deg": (-12.0, 12.0),
+    "leg_radius": (0.008, 0.035), "splay_deg": (0.0, 16.0), "arm_height": (0.14, 0.30), "base_turn_deg": (-36.0, 36.0),
     "base_arms": (4, 5),
 }  # fmt: skip
 """Bounds of the measures: metres, degrees, counts."""
