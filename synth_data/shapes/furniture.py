@@ -10,7 +10,18 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from synth_data.shapes.mesh import Material, Part, assembled
-from synth_data.shapes.primitives import Mesh, cylinder, grid_faces, merged, moved, revolve, rounded_box, tube, turned
+from synth_data.shapes.primitives import (
+    Mesh,
+    cylinder,
+    enclosed,
+    grid_faces,
+    merged,
+    moved,
+    revolve,
+    rounded_box,
+    tube,
+    turned,
+)
 
 LEGS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "straight": ((0, 0.012, 1), (0.85, 1, 1)),
@@ -184,16 +195,9 @@ def sheet(points: np.ndarray, thickness: float) -> Mesh:
 
     The face looks along (along columns) x (along rows).
     """
-    rows, columns, _ = points.shape
     normal = np.cross(np.gradient(points, axis=1), np.gradient(points, axis=0))
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    vertices = np.concatenate([points.reshape(-1, 3), (points - thickness * normal).reshape(-1, 3)])
-    face = grid_faces(rows, columns)
-    index = np.arange(rows * columns).reshape(rows, columns)
-    rim = np.concatenate([index[0, :-1], index[:-1, -1], index[-1, :0:-1], index[:0:-1, 0]])
-    following, behind = np.roll(rim, -1), rows * columns
-    sides = [np.stack([rim, rim + behind, following + behind], -1), np.stack([rim, following + behind, following], -1)]
-    return vertices, np.concatenate([face, face[:, ::-1] + behind, *sides])
+    return enclosed(points, points - thickness * normal)
 
 
 def castor(radius: float = 0.027) -> Mesh:
@@ -244,20 +248,7 @@ def pillow(width: float, height: float, thickness: float) -> Mesh:
     waist = 0.07
     x, z = width / 2 * u * (1 - waist * (1 - v**2)), height / 2 * v * (1 - waist * (1 - u**2))
     front = np.stack([x, -thickness / 2 * swell - 0.004, z], -1)
-    return _two_skins(front)
-
-
-def _two_skins(front: np.ndarray) -> Mesh:
-    """Return the closed mesh of ``front`` [n, n, 3] (looking along -y) and its mirror image in y, a seam between."""
-    n = len(front)
-    back = front * (1, -1, 1)
-    faces = grid_faces(n, n)
-    index = np.arange(n * n).reshape(n, n)
-    rim = np.concatenate([index[0, :-1], index[:-1, -1], index[-1, :0:-1], index[:0:-1, 0]])
-    following, behind = np.roll(rim, -1), n * n
-    sides = [np.stack([rim, rim + behind, following + behind], -1), np.stack([rim, following + behind, following], -1)]
-    vertices = np.concatenate([front.reshape(-1, 3), back.reshape(-1, 3)])
-    return vertices, np.concatenate([faces, faces[:, ::-1] + behind, *sides])
+    return enclosed(front, front * (1, -1, 1))
 
 
 def drawer_front(width: float, height: float, center, handle: str) -> tuple[Mesh, Mesh]:

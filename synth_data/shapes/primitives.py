@@ -6,6 +6,7 @@ Vertices are float64 [V, 3] in metres, faces int [F, 3] counter-clockwise seen f
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -55,6 +56,26 @@ def grid_faces(rows: int, columns: int, wrap_rows: bool = False, wrap_columns: b
     a, b = i * columns + j, i * columns + (j + 1) % columns
     c, d = (i + 1) % rows * columns + (j + 1) % columns, (i + 1) % rows * columns + j
     return np.stack([a, b, c, a, c, d], axis=-1).reshape(-1, 3)
+
+
+def enclosed(front: np.ndarray, back: np.ndarray) -> Mesh:
+    """Return the closed mesh between two grids [rows, columns, 3] whose rims are joined.
+
+    ``front`` looks along (along columns) x (along rows); ``back`` lies behind it, point by point.
+    """
+    return np.concatenate([front.reshape(-1, 3), back.reshape(-1, 3)]), _enclosing_faces(*front.shape[:2])
+
+
+@lru_cache(maxsize=256)
+def _enclosing_faces(rows: int, columns: int) -> np.ndarray:
+    """Return the triangles of `enclosed`; they are shared, so nobody may write into them."""
+    face, index = grid_faces(rows, columns), np.arange(rows * columns).reshape(rows, columns)
+    rim = np.concatenate([index[0, :-1], index[:-1, -1], index[-1, :0:-1], index[:0:-1, 0]])
+    following, behind = np.roll(rim, -1), rows * columns
+    sides = [np.stack([rim, rim + behind, following + behind], -1), np.stack([rim, following + behind, following], -1)]
+    faces = np.concatenate([face, face[:, ::-1] + behind, *sides])
+    faces.flags.writeable = False
+    return faces
 
 
 def box(size, center=(0.0, 0.0, 0.0)) -> Mesh:

@@ -10,6 +10,7 @@ import numpy as np
 from synth_data.shapes.aeroplane import build_aeroplane, sample_aeroplane_params
 from synth_data.shapes.bed import build_bed, sample_bed_params
 from synth_data.shapes.bicycle import build_bicycle, sample_bicycle_params
+from synth_data.shapes.boat import build_boat, sample_boat_params
 from synth_data.shapes.bookcase import build_bookcase, sample_bookcase_params
 from synth_data.shapes.bottle import build_bottle, sample_bottle_params
 from synth_data.shapes.bus import build_bus, sample_bus_params
@@ -48,6 +49,7 @@ CATEGORIES: dict[str, Category] = {
     "bookcase": Category(sample_bookcase_params, build_bookcase),
     "diningtable": Category(sample_diningtable_params, build_diningtable),
     "bottle": Category(sample_bottle_params, build_bottle),
+    "boat": Category(sample_boat_params, build_boat),
 }
 
 

@@ -78,9 +78,9 @@ def _(place: Place):
     return f"{RENDER} --count 4 --seed -1"
 
 
-@bad("a shape that nobody makes", "there is no procedural boat", "one of car, chair")
+@bad("a shape that nobody makes", "there is no procedural dragon", "one of car, chair")
 def _(place: Place):
-    return f"{RENDER} --count 4 --categories car,boat"
+    return f"{RENDER} --count 4 --categories car,dragon"
 
 
 @bad("elevations upside down", "--elevation-low 50 is above --elevation-high")

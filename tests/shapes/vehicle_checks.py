@@ -31,19 +31,19 @@ def check_vehicles(shapes: list[Shape], sample, build, most: int = 7_000) -> Non
         low, high = shape.bounds()
         assert abs(low[2]) < 0.03, shape.style
         assert abs(low[0] + high[0]) < 0.12 * (high[0] - low[0]), shape.style
-        assert shape.symmetry.mirror and shape.symmetry.fold == 1
+        assert shape.symmetry.mirror == getattr(shape.params, "mirrored", True) and shape.symmetry.fold == 1
         assert shape.triangle_count() <= 12_000, shape.style
     assert np.median([shape.triangle_count() for shape in shapes]) < most
 
 
 def check_build_time(shapes: list[Shape], build, seconds: float = 0.03) -> None:
-    """The quickest of three builds stays under ``seconds``: others may use the processor."""
+    """The quickest of three builds stays under ``seconds`` of processor time."""
     for shape in shapes[::3]:
         spent = []
         for _ in range(3):
-            start = time.perf_counter()
+            start = time.process_time()
             build(shape.params)
-            spent.append(time.perf_counter() - start)
+            spent.append(time.process_time() - start)
         assert min(spent) < seconds, (shape.style, spent)
 
 

@@ -179,7 +179,7 @@ def test_cad_files_are_rendered_and_bad_ones_named(tmp_path):
         (("--workers", "0"), "--workers is 0"),
         (("--val-fraction", "1.5"), "--val-fraction is 1.5"),
         (("--lights", "candles"), "one of mixed, outdoor"),
-        (("--categories", "boat"), "no procedural boat; expected one of car, chair, table, sofa"),
+        (("--categories", "dragon"), "no procedural dragon; expected one of car, chair, table, sofa"),
         (("--cad", "nowhere"), "there is no CAD folder nowhere"),
         (("--viewpoints", "nowhere.csv"), "there is no viewpoint file nowhere.csv"),
         (("--viewpoints", "grid", "--grid-elevations", "a,b"), "--grid-elevations is 'a,b'"),
