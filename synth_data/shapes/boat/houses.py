@@ -208,7 +208,8 @@ def decks(hull: Hull, second: Material) -> list[Piece]:
     tall = p.house_height * p.length / count
     pieces: list[Piece] = []
     for k in range(count):
-        a, b = start + k * (0.25 + 0.5 * p.rake) * tall * 2.5, start + long - k * 0.05 * long
+        step = min((0.25 + 0.5 * p.rake) * tall * 2.5, 0.5 * long / count)
+        a, b = start + k * step, start + long - k * 0.05 * long
         z = floor + k * tall
         skin, front, _ = box_house(
             (0.93 - 0.03 * k) * half, a, b, z - 0.2 * tall, z + tall, 0.4 * p.rake * tall, 0.3 * half
