@@ -17,6 +17,7 @@ the frame, where its mesh is known.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,7 +103,13 @@ def _write_scene(source: Source, folder: Path, indices: Sequence[int], objects: 
         truth[number] = [{"cam_R_m2c": rotation, "cam_t_m2c": translation, "obj_id": obj_id}]
         info[number] = [_info(view, depth, objects.models[obj_id])]
     for name, content in (("scene_camera", cameras), ("scene_gt", truth), ("scene_gt_info", info)):
-        write_json(folder / f"{name}.json", content)
+        _write_lines(folder / f"{name}.json", content)
+
+
+def _write_lines(path: Path, content: Mapping[int, Any]) -> None:
+    """Write JSON with a line for each image, as the toolkit does."""
+    lines = ",\n".join(f'  "{number}": {json.dumps(entry, allow_nan=False)}' for number, entry in content.items())
+    path.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
 
 
 def _pose(camera_from_world: np.ndarray, scale: float) -> tuple[list[float], list[float]]:

@@ -20,7 +20,7 @@ import numpy as np
 from synth_data.exporters.transforms import intrinsics_of
 from synth_data.exporters.views import Source, image_name, scene_folders, write_png, write_scene_list
 from vantage.geometry.rotations import quaternion_from_matrix
-from vantage.records.scenes.colmap_binary import write_binary
+from vantage.records.scenes.colmap_binary import encode_binary
 from vantage.records.scenes.colmap_model import ColmapCamera, ColmapImage, ColmapModel
 from vantage.records.schema import VISIBLE
 
@@ -82,7 +82,8 @@ def _write_scene(source: Source, folder: Path, indices: Sequence[int]) -> None:
         observed = points.observe(view, transform)
         images.append(ColmapImage(len(images) + 1, quaternion, transform[:3, 3], camera.camera_id, name, *observed))
     (folder / MODEL).mkdir(parents=True)
-    write_binary(folder / MODEL, _model(cameras, images, points))
+    for file, content in encode_binary(_model(cameras, images, points)).items():
+        (folder / MODEL / file).write_bytes(content)
 
 
 def _camera(view: Mapping[str, Any], cameras: dict[tuple, ColmapCamera]) -> ColmapCamera:

@@ -18,10 +18,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from synth_data.exporters.views import Source, depth_step, image_name, quantised, write_png
-from vantage.console import atomic_write, write_json
+from synth_data.exporters.views import Source, depth_step, image_name, quantised, write_entries, write_png
+from vantage.console import atomic_write
 from vantage.records.formats.folder import CAMERAS, COLUMNS, DEPTH, FORMAT, IMAGES, LABELS, MASKS
 
 _FEATURES = ("image", "mask", "depth", "intrinsics", "camera_from_world", "viewpoint", "bbox", "category", "model_id")
@@ -41,7 +39,7 @@ def write_folder(source: Source, folder: Path) -> dict[str, Any]:
         rows.append(_row(f"{IMAGES}/{name}", source.records.split, view))
         cameras.append(_camera(f"{IMAGES}/{name}", view, step))
     _write_table(folder / LABELS, rows)
-    write_json(folder / CAMERAS, {"format": FORMAT, "split": source.records.split, "cameras": cameras})
+    write_entries(folder / CAMERAS, {"format": FORMAT, "split": source.records.split}, "cameras", cameras)
     return {}
 
 
@@ -59,8 +57,8 @@ def _camera(file: str, view: dict[str, Any], step: float) -> dict[str, Any]:
         "file": file,
         "width": width,
         "height": height,
-        "intrinsics": view["intrinsics"].astype(np.float64),
-        "camera_from_world": view["camera_from_world"].astype(np.float64),
+        "intrinsics": view["intrinsics"].tolist(),
+        "camera_from_world": view["camera_from_world"].tolist(),
         "depth_scale": step,
     }
 

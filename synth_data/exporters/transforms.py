@@ -19,10 +19,10 @@ from synth_data.exporters.views import (
     image_name,
     quantised,
     scene_folders,
+    write_entries,
     write_png,
     write_scene_list,
 )
-from vantage.console import write_json
 from vantage.errors import DataError
 from vantage.geometry.cameras import invert_transform
 from vantage.records.scenes.transforms import FILE, OPENCV_FROM_OPENGL
@@ -52,7 +52,8 @@ def _write_scene(source: Source, folder: Path, indices: Sequence[int]) -> None:
         frames.append(_frame(name, view))
     head = {"camera_model": "PINHOLE", "integer_depth_scale": step}
     head |= dict(zip(("near", "far"), span)) if span and span[0] < span[1] else {}
-    write_json(folder / FILE, {**head, **_shared(frames)})
+    shared, frames = _split(frames)
+    write_entries(folder / FILE, {**head, **shared}, "frames", frames)
 
 
 def _frame(name: str, view: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,10 +81,10 @@ def intrinsics_of(matrix: np.ndarray, width: int, height: int) -> dict[str, Any]
     return {name: float(value) for name, value in values.items()} | {"w": width, "h": height}
 
 
-def _shared(frames: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return the frames, with what is the same in all of them at the top."""
+def _split(frames: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the intrinsics that all frames share, if they do, and the frames without them."""
     names = ("fl_x", "fl_y", "cx", "cy", "w", "h")
     if any(frame[name] != frames[0][name] for frame in frames for name in names):
-        return {"frames": list(frames)}
+        return {}, [dict(frame) for frame in frames]
     rest = [{name: value for name, value in frame.items() if name not in names} for frame in frames]
-    return {**{name: frames[0][name] for name in names}, "frames": rest}
+    return {name: frames[0][name] for name in names}, rest

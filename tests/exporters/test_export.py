@@ -5,9 +5,6 @@ import errno
 import fcntl
 import json
 import os
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -150,17 +147,6 @@ def test_composite_is_the_formula():
 def test_backgrounds():
     assert parse_background("white") == (255, 255, 255) and parse_background("none") is None
     assert parse_background("1, 2,3") == (1, 2, 3)
-
-
-def test_help_is_fast(root):
-    command = [sys.executable, "-m", "vantage", "export", "--help"]
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True)
-        seconds.append(time.perf_counter() - start)
-    assert done.returncode == 0 and "{transforms,colmap,coco,bop,folder}" in done.stdout
-    assert min(seconds) < 0.5
 
 
 @pytest.mark.parametrize("damage", ["labels", "cameras", "column", "leaving", "size", "missing"])

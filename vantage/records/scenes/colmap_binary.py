@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -82,27 +83,37 @@ def read_binary(folder: Path) -> ColmapModel:
 
 
 def write_binary(folder: Path, model: ColmapModel) -> None:
-    """Write a model as binary files into ``folder``."""
-    with atomic_write(folder / CAMERAS) as file:
-        file.write(struct.pack("<Q", len(model.cameras)))
-        for camera in model.cameras.values():
-            number = CAMERA_KINDS[camera.model].number
-            file.write(struct.pack("<iiQQ", camera.camera_id, number, camera.width, camera.height))
-            file.write(np.array(camera.params, "<f8").tobytes())
-    with atomic_write(folder / IMAGES) as file:
-        file.write(struct.pack("<Q", len(model.images)))
-        for image in model.images:
-            file.write(struct.pack("<I7di", image.image_id, *image.quaternion, *image.translation, image.camera_id))
-            file.write(image.name.encode() + b"\0" + struct.pack("<Q", len(image.point_ids)))
-            table = np.zeros(len(image.point_ids), _POINT_2D)
-            table["xy"], table["id"] = image.points_2d, image.point_ids
-            file.write(table.tobytes())
-    with atomic_write(folder / POINTS) as file:
-        file.write(struct.pack("<Q", len(model.point_ids)))
-        for row, track in enumerate(model.tracks()):
-            numbers = (*model.points[row], *model.colors[row], model.errors[row])
-            file.write(struct.pack("<Q3d3BdQ", model.point_ids[row], *numbers, len(track)))
-            file.write(np.array(track, _TRACK).tobytes())
+    """Write a model as binary files into ``folder``, each atomically."""
+    for name, content in encode_binary(model).items():
+        with atomic_write(folder / name) as file:
+            file.write(content)
+
+
+def encode_binary(model: ColmapModel) -> dict[str, bytes]:
+    """Return the content of each of the three files, by name."""
+    tracks = model.tracks()
+    cameras = [_encode_camera(camera) for camera in model.cameras.values()]
+    points = [_encode_point(model, row, track) for row, track in enumerate(tracks)]
+    parts = {CAMERAS: cameras, IMAGES: [_encode_image(image) for image in model.images], POINTS: points}
+    return {name: struct.pack("<Q", len(entries)) + b"".join(entries) for name, entries in parts.items()}
+
+
+def _encode_camera(camera: ColmapCamera) -> bytes:
+    number = CAMERA_KINDS[camera.model].number
+    head = struct.pack("<iiQQ", camera.camera_id, number, camera.width, camera.height)
+    return head + np.array(camera.params, "<f8").tobytes()
+
+
+def _encode_image(image: ColmapImage) -> bytes:
+    head = struct.pack("<I7di", image.image_id, *image.quaternion, *image.translation, image.camera_id)
+    table = np.zeros(len(image.point_ids), _POINT_2D)
+    table["xy"], table["id"] = image.points_2d, image.point_ids
+    return head + image.name.encode() + b"\0" + struct.pack("<Q", len(table)) + table.tobytes()
+
+
+def _encode_point(model: ColmapModel, row: int, track: Sequence[tuple[int, int]]) -> bytes:
+    numbers = (*model.points[row], *model.colors[row], model.errors[row])
+    return struct.pack("<Q3d3BdQ", model.point_ids[row], *numbers, len(track)) + np.array(track, _TRACK).tobytes()
 
 
 def _read_all(path: Path, read) -> list:
