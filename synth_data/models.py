@@ -49,6 +49,41 @@ class Surface:
 
 
 @dataclass(frozen=True, eq=False)
+class Instance:
+    """One of several objects in a model (`synth_data.composition`).
+
+    Attributes:
+        name: unique in the model.
+        model_id, category: of the object.
+        world_from_object: float64 [4, 4], a similarity: from the object's own normalised frame to the model's.
+        symmetry: of the object, in its own frame.
+    """
+
+    name: str
+    model_id: str
+    category: str
+    world_from_object: np.ndarray
+    symmetry: Symmetry = Symmetry()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return {
+            "name": self.name,
+            "model_id": self.model_id,
+            "category": self.category,
+            "world_from_object": np.asarray(self.world_from_object, np.float64).tolist(),
+            "symmetry": self.symmetry.as_json(),
+        }
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any]) -> Instance:
+        """Return the instance of ``as_json``'s dictionary."""
+        place = np.array(entry["world_from_object"], np.float64)
+        names = (entry[key] for key in ("name", "model_id", "category"))
+        return cls(*names, place, Symmetry.from_json(entry["symmetry"]))
+
+
+@dataclass(frozen=True, eq=False)
 class Model:
     """One drawable model.
 
@@ -67,6 +102,8 @@ class Model:
         normalisation: scale, offset [3], up, front: ``normalised = (turned source - offset) * scale``.
         symmetry: what leaves it as it is, where that is known.
         edges: the skeleton, pairs of names of keypoints.
+        instance_of: int32 [F] into ``instances``; None for a single object.
+        instances: the objects that a composed model is made of.
     """
 
     model_id: str
@@ -84,6 +121,8 @@ class Model:
     normalisation: Mapping[str, Any] = field(default_factory=dict)
     symmetry: Symmetry = Symmetry()
     edges: tuple[tuple[str, str], ...] = ()
+    instance_of: np.ndarray | None = None
+    instances: tuple[Instance, ...] = ()
 
     @cached_property
     def hull(self) -> np.ndarray:
@@ -133,7 +172,7 @@ def model_from_shape(shape: Any, model_id: str) -> Model:
     )
 
 
-_ARRAYS = ("vertices", "triangles", "normals", "surface_of", "uv", "colors", "keypoints")
+_ARRAYS = ("vertices", "triangles", "normals", "surface_of", "uv", "colors", "keypoints", "instance_of")
 
 
 def save_model(path: str | Path, model: Model) -> None:
@@ -149,6 +188,7 @@ def save_model(path: str | Path, model: Model) -> None:
         "normalisation": dict(model.normalisation),
         "symmetry": model.symmetry.as_json(),
         "edges": model.edges,
+        "instances": [instance.as_json() for instance in model.instances],
     }
     with atomic_write(path) as file:
         np.savez(file, head=np.frombuffer(json.dumps(head).encode(), np.uint8), **arrays)
@@ -167,6 +207,7 @@ def load_model(path: str | Path) -> Model:
             normalisation=head["normalisation"],
             symmetry=Symmetry.from_json(head["symmetry"]),
             edges=tuple(tuple(edge) for edge in head["edges"]),
+            instances=tuple(Instance.from_json(entry) for entry in head.get("instances", ())),
             **{name: data[name] for name in _ARRAYS if name in data},
         )
 
