@@ -212,7 +212,7 @@ class Predict:
 
     def run(self) -> int:
         """Predict; the status says whether every image could be used."""
-        load_quietly("keras")
+        load_quietly("keras", "grain")
         from render4cnn.predict import predict_command
 
         return predict_command(self)

@@ -60,7 +60,7 @@ class _Lines:
 
     def __init__(self, total: int | None, description: str, unit: str):
         self.total, self.description, self.unit = total, description, unit
-        self.done = 0.0
+        self.done, self.told = 0.0, -1.0
         self.start = self.last = time.monotonic()
 
     def advance(self, n: float = 1) -> None:
@@ -77,6 +77,7 @@ class _Lines:
 
     def line(self, now: float) -> None:
         """Print where it stands: count, rate, time left."""
+        self.told = self.done
         elapsed = now - self.start
         total = "" if self.total is None else f"/{self.total}"
         left = ""
@@ -95,7 +96,8 @@ def progress(total: int | None, description: str, unit: str = "items") -> Iterat
     if not console.is_terminal:
         lines = _Lines(total, description, unit)
         yield lines
-        lines.line(time.monotonic())
+        if lines.done != lines.told:
+            lines.line(time.monotonic())
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _RateColumn(unit))
     with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
