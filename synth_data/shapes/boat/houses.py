@@ -36,6 +36,8 @@ def box_house(half: float, start: float, end: float, low: float, high: float, le
         half: half its width. start, end: y of its front's foot and of its back. low, high: its floor and roof.
         lean: how far the top of its front lies back. bow: how far the front's sides do.
     """
+    long = end - start
+    lean, bow = min(lean, 0.45 * long), min(bow, 0.2 * long)
 
     def front(x, z):
         return start + lean * ((z - low) / (high - low)).clip(0, 1) + bow * (x / half) ** 2
@@ -45,10 +47,9 @@ def box_house(half: float, start: float, end: float, low: float, high: float, le
 
     section = rings(0.0, half, low, high, 9, 12, count=20)[0][:, [0, 2]]
     section[:, 0] *= 1 - 0.08 * ((section[:, 1] - low) / (high - low)).clip(0, 1)
-    edge = 0.06 * min(half, high - low)
-    first = start + lean + bow + 2 * edge
-    last = max(end - 0.12 * lean - 2 * edge, first + 0.02 * (end - start))
-    return long_body(section, front, back, (first, last), (edge, edge)), front, back
+    edge = 0.06 * min(half, high - low, long)
+    straight = (start + lean + bow + 2 * edge, end - 0.12 * lean - 2 * edge)
+    return long_body(section, front, back, straight, (edge, edge)), front, back
 
 
 def windows(skin: Skin, y: np.ndarray, low: float, high: float, gap: float) -> Piece:
