@@ -215,7 +215,7 @@ def decks(hull: Hull, second: Material) -> list[Piece]:
         skin, front, _ = box_house(
             (0.93 - 0.03 * k) * half, a, b, z - 0.2 * tall, z + tall, 0.4 * p.rake * tall, 0.3 * half
         )
-        y = np.linspace(a + min(half + tall, 0.3 * long), b - min(tall, 0.1 * long), 26)
+        y = np.linspace(a + min(half + tall, 0.3 * (b - a)), b - min(tall, 0.1 * (b - a)), 26)
         pieces += [(skin.mesh(), WHITE), windows(skin, y, z + 0.35 * tall, z + 0.72 * tall, 0.35 * (y[1] - y[0]))]
         if k == count - 1:
             panes = end_panel(
