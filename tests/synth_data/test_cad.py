@@ -10,7 +10,7 @@ from PIL import Image
 
 from synth_data.cad import cad_file, list_cad, parse_axis
 from synth_data.cad.building import MAX_TRIANGLES, import_cad, object_from_source
-from synth_data.importing import import_folder
+from synth_data.importing import import_folder, read_notes
 from synth_data.models import load_model, model_from_shape, save_model
 from synth_data.palettes import resolve_palettes
 from synth_data.pool import Limits
@@ -270,3 +270,11 @@ def test_real_cars_come_in(vantage_data):
     model = import_cad(cad_file(vantage_data / "cad" / "car" / "quatreal_SUV.glb", "car"))
     low, high = model.vertices.min(axis=0), model.vertices.max(axis=0)
     assert np.argmax(high - low) == 1 and model.surfaces and len(model.triangles) > 1000
+
+
+@pytest.mark.slow
+def test_every_real_model_comes_in(vantage_data, tmp_path):
+    files, skipped = list_cad(vantage_data / "cad")
+    stored, broken = import_folder(files, tmp_path)
+    assert (len(stored), skipped, broken, read_notes(stored)) == (319, [], [], [])
+    assert all(load_model(path).normalisation["front"] == "+z" for path in stored.values())
