@@ -68,8 +68,7 @@ class _Objects:
 
 def write_bop(source: Source, folder: Path) -> dict[str, Any]:
     """Write ``source`` into the empty ``folder``; return what to tell of it."""
-    listed = source.manifest.get("spec", {}).get("models", [])
-    objects = _Objects({entry["model_id"]: number for number, entry in enumerate(listed, 1)})
+    objects = _Objects({model_id: number for number, model_id in enumerate(_listed_models(source.manifest), 1)})
     split = safe_names([source.records.split])[source.records.split]
     for number, indices in enumerate(scenes_of(source).values(), 1):
         _write_scene(source, folder / split / f"{number:06d}", indices, objects)
@@ -79,6 +78,14 @@ def write_bop(source: Source, folder: Path) -> dict[str, Any]:
     left_out = [entry["model_id"] for number, entry in objects.met.items() if objects.models[number] is None]
     note = f"{len(left_out)} of {len(objects.met)} models have no mesh, since the set does not hold those of CAD files"
     return {"objects": len(objects.met)} | ({"notes": [f"{note}: {left_out[0]} ..."]} if left_out else {})
+
+
+def _listed_models(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the models that the manifest lists; sets that others wrote may have no such list."""
+    spec = manifest.get("spec")
+    models = spec.get("models") if isinstance(spec, dict) else None
+    entries = models if isinstance(models, list) else []
+    return [str(entry["model_id"]) for entry in entries if isinstance(entry, dict) and "model_id" in entry]
 
 
 def _write_scene(source: Source, folder: Path, indices: Sequence[int], objects: _Objects) -> None:

@@ -49,10 +49,16 @@ class Source:
     advance: Callable[[int], None] = lambda n: None
 
     def views(self, *names: str, indices: Sequence[int] | None = None) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Yield place in the split and the features ``names`` of each view; each counts as done when the next comes."""
+        """Yield place in the split and the features ``names`` of each view; each counts as done when the next comes.
+
+        Raises:
+            DataError: a view that cannot be decoded, or holds numbers that are not finite.
+        """
         chosen = self.records.only(*names)
         for index in range(self.count) if indices is None else indices:
-            yield index, chosen[index]
+            view = chosen[index]
+            _require_finite(view, index)
+            yield index, view
             self.advance(1)
 
     def facts(self, *names: str) -> list[dict[str, Any]]:
@@ -63,6 +69,15 @@ class Source:
     def pixels(self, image: np.ndarray) -> np.ndarray:
         """Return a record's RGBA picture on the background, RGB, or as it is where there is none."""
         return image if self.background is None else composite(image, self.background)
+
+
+def _require_finite(view: Mapping[str, Any], index: int) -> None:
+    """Raise a DataError where a view has a number that is not finite, which no format can hold."""
+    for name, value in view.items():
+        if getattr(value, "dtype", None) == np.float32 and not np.isfinite(value).all():
+            raise DataError(
+                f"view {index} has values in {name} that are not finite", do="run vantage verify on the set"
+            )
 
 
 def composite(rgba: np.ndarray, background: tuple[int, int, int]) -> np.ndarray:

@@ -165,6 +165,13 @@ def test_models_are_known_by_their_ids():
     assert shown_model(model.model_id, {"scale": 1}) is None
 
 
+@pytest.mark.parametrize("spec", [None, [], {"models": 3}, {"models": [3, {}]}])
+def test_sets_without_a_list_of_models(chair_set, tmp_path, export, spec):
+    folder = shutil.copytree(chair_set, tmp_path / "set")
+    (folder / "manifest.json").write_text(json.dumps({**load(folder / "manifest.json"), "spec": spec}))
+    assert list(load(export(folder, "bop", "--limit", 1) / "objects.json")) == ["1"]
+
+
 def test_splits_share_object_ids(export, toy_set):
     out = export(toy_set, "bop", "--split", "val")
     assert list(load(out / "objects.json")) == ["1"]

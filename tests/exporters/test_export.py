@@ -17,6 +17,7 @@ from synth_data.exporters.staging import staged
 from synth_data.exporters.views import composite, depth_span, depth_step, quantised, safe_names
 from tests.exporters.samples import toy_record, write_toy_set
 from vantage.errors import DataError, UserError
+from vantage.records import writer
 from vantage.records.formats.folder import open_folder
 from vantage.records.reader import open_records
 
@@ -172,6 +173,17 @@ def test_damaged_folders_are_told(export, chair_set, damage):
                 "leaving": "a path below", "size": "have the sizes", "missing": "does not exist"}  # fmt: skip
     with pytest.raises(UserError, match=expected[damage]):
         _ = open_folder(out)[0]
+
+
+@pytest.mark.parametrize("to", ["transforms", "colmap", "coco", "bop", "folder"])
+def test_numbers_that_are_not_finite_are_refused(run_vantage, toy_models, tmp_path, monkeypatch, to):
+    monkeypatch.setattr(writer, "checked", lambda record: record)  # which would refuse to write them
+    keypoints = np.full((len(toy_models[0].keypoints), 2), np.nan, np.float32)
+    broken = {"keypoints_2d": keypoints, "intrinsics": np.full((3, 3), np.inf, np.float32)}
+    write_toy_set(tmp_path / "set", toy_models[:1], 1, **broken)
+    status, _, err = run_vantage("export", tmp_path / "set", "--to", to, tmp_path / "out")
+    assert status == 2 and "that are not finite" in err.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
 
 
 def test_two_views_of_a_scene_are_one_scene(toy_models, export, tmp_path):
