@@ -85,7 +85,8 @@ def _listed_models(manifest: Mapping[str, Any]) -> list[str]:
     spec = manifest.get("spec")
     models = spec.get("models") if isinstance(spec, dict) else None
     entries = models if isinstance(models, list) else []
-    return [str(entry["model_id"]) for entry in entries if isinstance(entry, dict) and "model_id" in entry]
+    found = [str(entry["model_id"]) for entry in entries if isinstance(entry, dict) and "model_id" in entry]
+    return list(dict.fromkeys(found))
 
 
 def _write_scene(source: Source, folder: Path, indices: Sequence[int], objects: _Objects) -> None:

@@ -75,9 +75,7 @@ def _require_finite(view: Mapping[str, Any], index: int) -> None:
     """Raise a DataError where a view has a number that is not finite, which no format can hold."""
     for name, value in view.items():
         if getattr(value, "dtype", None) == np.float32 and not np.isfinite(value).all():
-            raise DataError(
-                f"view {index} has values in {name} that are not finite", do="run vantage verify on the set"
-            )
+            raise DataError(f"view {index} has values in {name} that are not finite", do="render the set again")
 
 
 def composite(rgba: np.ndarray, background: tuple[int, int, int]) -> np.ndarray:
