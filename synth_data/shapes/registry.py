@@ -23,6 +23,7 @@ from synth_data.shapes.motorbike import build_motorbike, sample_motorbike_params
 from synth_data.shapes.sofa import build_sofa, sample_sofa_params
 from synth_data.shapes.swivelchair import build_swivelchair, sample_swivelchair_params
 from synth_data.shapes.table import build_table, sample_table_params
+from synth_data.shapes.train import build_train, sample_train_params
 from vantage.errors import UserError
 
 
@@ -50,6 +51,7 @@ CATEGORIES: dict[str, Category] = {
     "diningtable": Category(sample_diningtable_params, build_diningtable),
     "bottle": Category(sample_bottle_params, build_bottle),
     "boat": Category(sample_boat_params, build_boat),
+    "train": Category(sample_train_params, build_train),
 }
 
 
