@@ -26,11 +26,11 @@ class Note:
 
 
 def import_folder(
-    files: Sequence[CadFile], cache: Path, limits: Limits = LIMITS, workers: int = 1
+    files: Sequence[CadFile], cache: Path, limits: Limits | None = None, workers: int = 1
 ) -> tuple[dict[str, Path], list[Skipped]]:
     """Import ``files`` and store what came of them in ``cache``.
 
-    Files that are there already, by their content and axes, are not imported again.
+    Files that are there already, by their content and axes, are not imported again. Without ``limits``, `LIMITS` hold.
 
     Returns:
         model id -> its stored model, and the files that could not be imported.
@@ -40,7 +40,7 @@ def import_folder(
     reasons: dict[str, str] = {}
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
-        pool = Pool(_make_importer, (), min(workers, len(missing)), limits)
+        pool = Pool(_make_importer, (), min(workers, len(missing)), limits or LIMITS)
         with progress(len(missing), "importing CAD files", "files") as bar:
             for outcome in pool.run([(file, stored[file.name]) for file in missing]):
                 bar.advance()

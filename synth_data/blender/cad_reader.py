@@ -59,7 +59,7 @@ def _load(file: CadFile) -> None:
         else:
             done = bpy.ops.wm.usd_import(filepath=path, **_USD)
     except RuntimeError as error:
-        text = " ".join(str(error).removeprefix("Error:").split())[:200]
+        text = " ".join(str(error).removeprefix("Error:").replace(path, file.path.name).split())[:100]
         raise MeshError(f"damaged: {text}", do="export it again") from error
     if done != {"FINISHED"}:
         raise MeshError("damaged: Blender cannot read it", do="export it again")

@@ -51,7 +51,7 @@ def _glb(path: Path) -> None:
 def _gltf(path: Path) -> None:
     try:
         scene = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _foreign("glTF", f"it is not whole JSON ({error})") from error
     for entry in _listed(scene, "buffers"):
         uri = unquote(str(entry.get("uri") or "data:"))

@@ -21,7 +21,7 @@ from synth_data.models import Surface
 from vantage.errors import MeshError
 
 _STUMBLES = (ValueError, LookupError, TypeError, AttributeError, AssertionError, EOFError, ArithmeticError)
-_STUMBLES += (RuntimeError, SyntaxError, OSError, struct.error, zlib.error, DaeError)
+_STUMBLES += (RuntimeError, SyntaxError, NameError, OSError, struct.error, zlib.error, DaeError)
 """What trimesh's parsers raise over damaged files (XML errors are SyntaxErrors, deep nesting a RuntimeError)."""
 
 
@@ -83,6 +83,8 @@ def _meshes(scene: trimesh.Scene) -> Iterator[tuple[trimesh.Trimesh, np.ndarray]
 def _piece(mesh: trimesh.Trimesh, world_from_mesh: np.ndarray) -> Piece:
     """Return one mesh of a scene in the frame of the scene."""
     rotation = world_from_mesh[:3, :3]
+    if np.shape(mesh.vertices)[1:] != (3,):
+        raise MeshError(f"vertices of {np.shape(mesh.vertices)[1:]} numbers", "x, y and z", "export it again")
     vertices = mesh.vertices @ rotation.T + world_from_mesh[:3, 3]
     check_triangles(vertices, np.asarray(mesh.faces))
     triangles = flipped_where_mirrored(np.asarray(mesh.faces), rotation)
