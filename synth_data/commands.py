@@ -21,7 +21,8 @@ class Render:
     categories: str = ""
     """Names with commas between; without it all there are (procedural: car, chair, table, sofa)."""
     cad: Path | None = None
-    """Folder of GLB, glTF, OBJ, PLY, STL or OFF files, one sub-folder for each category."""
+    """Folder of GLB, glTF, OBJ, PLY, STL, OFF, DAE, FBX or USD files, one sub-folder for each category; ShapeNetCore;
+    ModelNet; or one file, whose category is its folder's name or the one of --categories."""
     viewpoints: str = "uniform"
     """uniform (over the sphere between two elevations), grid, or a CSV file of real annotations to imitate."""
     count: int = 1000
@@ -41,9 +42,9 @@ class Render:
     val_fraction: float = 0.1
     """Share of models, and of images, in the split val."""
     up: str | None = None
-    """Axis that points up in the CAD files: y for GLB, glTF and OBJ, z for the others."""
+    """Axis that points up in the CAD files; without it, what file, collection or format says (docs/conventions.md)."""
     front: str | None = None
-    """Axis along which CAD models look: z for GLB, glTF and OBJ, -y for the others. A minus needs --front=-y."""
+    """Axis along which CAD models look; without it, as for --up. A minus needs --front=-y."""
     strict: bool = False
     """Stop before rendering when a CAD file cannot be imported, instead of leaving it out."""
     recolour: float = 0.8
