@@ -287,6 +287,22 @@ def four_snapped(meshes: Iterable[Mesh], x: float, y: float, z: float) -> dict[s
     return points
 
 
+def lengthwise(stations, cut: float = 0.3) -> Mesh:
+    """Return a closed bar along y, of rectangular sections with cut edges.
+
+    Args:
+        stations: (y, lowest z, highest z, half its width) of each section, from the front (-y) to the back.
+        cut: how much of a section's half-width and half-height its edges lose, 0 to 1.
+    """
+    b = 1 - cut
+    unit = np.array([(-1, -b), (-1, b), (-b, 1), (b, 1), (1, b), (1, -b), (b, -1), (-b, -1)])
+    rings = []
+    for y, low, high, half in stations:
+        xz = unit * (half, (high - low) / 2) + (0, (high + low) / 2)
+        rings.append(np.column_stack([xz[:, 0], np.full(8, y), xz[:, 1]]))
+    return loft(np.stack(rings))
+
+
 def box_corners(low, high) -> dict[str, np.ndarray]:
     """Return the corners of a box by name, ``bottom_front_left`` ... ``top_back_right``."""
     points = {}

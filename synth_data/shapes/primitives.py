@@ -162,6 +162,21 @@ def revolve(profile: np.ndarray, segments: int = 24) -> Mesh:
     return vertices, np.concatenate(faces)
 
 
+def sleeve(section: np.ndarray, segments: int = 24) -> Mesh:
+    """Return a closed band about the z axis, none of it on the axis.
+
+    Args:
+        section: [n, 2] (radius, z) around what is swept, counter-clockwise with the radius to the right and z up.
+        segments: around the axis.
+    """
+    section = np.asarray(section, np.float64)
+    angle = np.arange(segments) * (2 * np.pi / segments)
+    xy = section[:, None, :1] * np.stack([np.cos(angle), np.sin(angle)], -1)[None]
+    z = np.broadcast_to(section[:, 1, None, None], (*xy.shape[:2], 1))
+    faces = grid_faces(len(section), segments, wrap_rows=True, wrap_columns=True)
+    return np.concatenate([xy, z], -1).reshape(-1, 3), faces
+
+
 def cylinder(radius: float, z0: float, z1: float, segments: int = 16, top_radius: float | None = None) -> Mesh:
     """Return a closed upright cylinder (or cone frustum) about the z axis."""
     top = radius if top_radius is None else top_radius

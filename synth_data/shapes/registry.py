@@ -18,12 +18,15 @@ from synth_data.shapes.car import build_car, sample_car_params
 from synth_data.shapes.chair import build_chair, sample_chair_params
 from synth_data.shapes.desk import build_desk, sample_desk_params
 from synth_data.shapes.diningtable import build_diningtable, sample_diningtable_params
+from synth_data.shapes.lamp import build_lamp, sample_lamp_params
 from synth_data.shapes.mesh import Shape, normalised
 from synth_data.shapes.motorbike import build_motorbike, sample_motorbike_params
+from synth_data.shapes.rifle import build_rifle, sample_rifle_params
 from synth_data.shapes.sofa import build_sofa, sample_sofa_params
 from synth_data.shapes.swivelchair import build_swivelchair, sample_swivelchair_params
 from synth_data.shapes.table import build_table, sample_table_params
 from synth_data.shapes.train import build_train, sample_train_params
+from synth_data.shapes.tvmonitor import build_tvmonitor, sample_tvmonitor_params
 from vantage.errors import UserError
 
 
@@ -52,6 +55,9 @@ CATEGORIES: dict[str, Category] = {
     "bottle": Category(sample_bottle_params, build_bottle),
     "boat": Category(sample_boat_params, build_boat),
     "train": Category(sample_train_params, build_train),
+    "tvmonitor": Category(sample_tvmonitor_params, build_tvmonitor),
+    "lamp": Category(sample_lamp_params, build_lamp),
+    "rifle": Category(sample_rifle_params, build_rifle),
 }
 
 

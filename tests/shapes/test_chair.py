@@ -20,10 +20,6 @@ def chairs():
     return checks.sampled(sample_chair_params, build_chair)
 
 
-def test_same_seed_same_chair():
-    checks.check_deterministic(sample_chair_params, build_chair)
-
-
 def test_hundred_seeds_hundred_chairs_of_all_styles(chairs):
     checks.check_all_different(chairs)
     assert {chair.style for chair in chairs} == set(STYLES)

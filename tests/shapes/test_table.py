@@ -17,10 +17,6 @@ def tables():
     return checks.sampled(sample_table_params, build_table)
 
 
-def test_same_seed_same_table():
-    checks.check_deterministic(sample_table_params, build_table)
-
-
 def test_hundred_seeds_hundred_tables(tables):
     checks.check_all_different(tables)
     assert {table.style for table in tables} == set(STYLES) == set(BASES)

@@ -9,7 +9,7 @@ from synth_data.shapes.bottle.params import BottleParams
 from synth_data.shapes.curves import monotone_cubic
 from synth_data.shapes.furniture import parts_of
 from synth_data.shapes.mesh import Material, Shape
-from synth_data.shapes.primitives import Mesh, cylinder, grid_faces, revolve
+from synth_data.shapes.primitives import Mesh, cylinder, grid_faces, revolve, sleeve
 from vantage.geometry.symmetry import Symmetry
 
 Pieces = list[tuple[Mesh, Material]]
@@ -219,7 +219,7 @@ def _patch(p: BottleParams, low: float, high: float, turn_deg: float, out: float
     radii = np.interp(heights, *_outline(p))
     if turn_deg >= 360:
         rings = [(radii[0] - 0.001, low), *zip(radii + out, heights), (radii[-1] - 0.001, high)]
-        return _squared(p, _sleeve(np.array(rings)))
+        return _squared(p, sleeve(np.array(rings), SEGMENTS))
     columns = max(3, int(turn_deg / 9))
     angle = np.radians(-90 + turn_deg * (np.linspace(0, 1, columns) - 0.5))
     ring = np.stack([np.cos(angle), np.sin(angle)], -1)
@@ -232,13 +232,3 @@ def _patch(p: BottleParams, low: float, high: float, turn_deg: float, out: float
     after = np.roll(rim, -1)
     sides = [np.stack([rim, rim + count, after + count], -1), np.stack([rim, after + count, after], -1)]
     return _squared(p, (vertices, np.concatenate([face, face[:, ::-1] + count, *sides])))
-
-
-def _sleeve(rings: np.ndarray) -> Mesh:
-    """Return a closed band about the axis: ``rings`` [n, 2] (radius, z) around its section."""
-    angle = np.arange(SEGMENTS) * (2 * np.pi / SEGMENTS)
-    xy = rings[:, None, :1] * np.stack([np.cos(angle), np.sin(angle)], -1)[None]
-    z = np.broadcast_to(rings[:, 1, None, None], (*xy.shape[:2], 1))
-    return np.concatenate([xy, z], -1).reshape(-1, 3), grid_faces(
-        len(rings), SEGMENTS, wrap_rows=True, wrap_columns=True
-    )
