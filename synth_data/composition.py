@@ -80,7 +80,8 @@ def merged(placed: Sequence[Placed], model_id: str, category: str, main: int | N
     if not placed or len(set(names)) < len(names):
         raise MeshError(f"models named {names} to put together", "at least one, each with a name of its own")
     surfaces, numbers, textures = _surfaces(placed)
-    instances, instance_of = _instances(placed)
+    instances, instance_of, firsts = _instances(placed)
+    part_of, part_names = _parts(placed)
     starts = np.cumsum([0] + [len(item.model.vertices) for item in placed[:-1]])
     return Model(
         model_id,
@@ -95,7 +96,9 @@ def merged(placed: Sequence[Placed], model_id: str, category: str, main: int | N
         textures=textures,
         instance_of=instance_of,
         instances=instances,
-        **({} if main is None else _labels(placed[main])),
+        part_of=part_of,
+        part_names=part_names,
+        **({} if main is None else _labels(placed[main], firsts[main])),
     )
 
 
@@ -131,12 +134,25 @@ def _in_world(surface: Surface, images: Sequence[int], scale: float) -> Surface:
     return replace(surface, texture=texture, pattern_scale=period)
 
 
-def _instances(placed: Sequence[Placed]) -> tuple[tuple[Instance, ...], np.ndarray]:
-    """Return the objects, and of which each triangle is."""
-    instances: list[Instance] = []
+def _parts(placed: Sequence[Placed]) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """Return of which part each triangle is, and the parts' names after their objects' names."""
+    names: list[str] = []
     numbers = []
     for item in placed:
+        part_of = item.model.part_of
+        none = np.full(len(item.model.triangles), -1, np.int32)
+        numbers.append(none if part_of is None else np.where(part_of < 0, -1, part_of + len(names)).astype(np.int32))
+        names += [f"{item.name}/{name}" for name in item.model.part_names]
+    return (np.concatenate(numbers), tuple(names)) if names else (None, ())
+
+
+def _instances(placed: Sequence[Placed]) -> tuple[tuple[Instance, ...], np.ndarray, list[int]]:
+    """Return the objects, of which each triangle is, and the number of the first (or main) one of each placed."""
+    instances: list[Instance] = []
+    numbers, firsts = [], []
+    for item in placed:
         model, start = item.model, len(instances)
+        firsts.append(start + (model.main or 0))
         if not model.instances:
             whole = Instance(item.name, model.model_id, model.category, item.world_from_object, model.symmetry)
             instances.append(whole)
@@ -146,7 +162,7 @@ def _instances(placed: Sequence[Placed]) -> tuple[tuple[Instance, ...], np.ndarr
             transform = item.world_from_object @ inner.world_from_object
             instances.append(replace(inner, name=f"{item.name}/{inner.name}", world_from_object=transform))
         numbers.append(model.instance_of + np.int32(start))
-    return tuple(instances), np.concatenate(numbers)
+    return tuple(instances), np.concatenate(numbers), firsts
 
 
 def _joined(placed: Sequence[Placed], name: str, missing: np.ndarray) -> np.ndarray | None:
@@ -161,10 +177,11 @@ def _joined(placed: Sequence[Placed], name: str, missing: np.ndarray) -> np.ndar
     return np.concatenate(filled).astype(np.float32)
 
 
-def _labels(main: Placed) -> dict[str, Any]:
-    """Return the fields of `Model` that describe one object."""
+def _labels(main: Placed, number: int) -> dict[str, Any]:
+    """Return the fields of `Model` that describe one object, which is instance ``number``."""
     model = main.model
     labels: dict[str, Any] = {
+        "main": number,
         "keypoint_names": model.keypoint_names,
         "keypoints": moved_points(main.world_from_object, model.keypoints),
         "edges": model.edges,

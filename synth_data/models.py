@@ -104,6 +104,9 @@ class Model:
         edges: the skeleton, pairs of names of keypoints.
         instance_of: int32 [F] into ``instances``; None for a single object.
         instances: the objects that a composed model is made of.
+        main: number of the instance that keypoints, mask and boxes speak of; None: all of the model.
+        part_of: int32 [F] into ``part_names``, -1 where a triangle belongs to no named part; None: there are none.
+        part_names: the parts, as their author called them.
     """
 
     model_id: str
@@ -123,6 +126,9 @@ class Model:
     edges: tuple[tuple[str, str], ...] = ()
     instance_of: np.ndarray | None = None
     instances: tuple[Instance, ...] = ()
+    main: int | None = None
+    part_of: np.ndarray | None = None
+    part_names: tuple[str, ...] = ()
 
     @cached_property
     def hull(self) -> np.ndarray:
@@ -132,6 +138,13 @@ class Model:
             return used[ConvexHull(used).vertices]
         except QhullError:  # a flat model
             return used
+
+    @cached_property
+    def own(self) -> np.ndarray:
+        """Which triangles belong to the object that keypoints, mask and boxes speak of, bool [F]."""
+        if self.main is None or self.instance_of is None:
+            return np.ones(len(self.triangles), bool)
+        return self.instance_of == self.main
 
     @cached_property
     def surface_areas(self) -> np.ndarray:
@@ -151,11 +164,13 @@ def model_from_shape(shape: Any, model_id: str) -> Model:
         np.array([surfaces[Surface(**asdict(material))] for material in part.materials])[part.face_materials]
         for part in shape.parts
     ]
+    names = list(dict.fromkeys(part.name for part in shape.parts))
+    faces = [len(part.faces) for part in shape.parts]
     angles = [part.sharp_angle_deg if part.smooth else 0.0 for part in shape.parts]
     starts = np.cumsum([0] + [len(part.vertices) for part in shape.parts[:-1]])
     vertices = np.concatenate([part.vertices for part in shape.parts])
     triangles = np.concatenate([part.faces + start for part, start in zip(shape.parts, starts)]).astype(np.int32)
-    sharp = np.repeat(angles, [len(part.faces) for part in shape.parts])
+    sharp = np.repeat(angles, faces)
     return Model(
         model_id,
         shape.category,
@@ -169,10 +184,12 @@ def model_from_shape(shape: Any, model_id: str) -> Model:
         normalisation=asdict(shape.normalisation),
         symmetry=shape.symmetry,
         edges=shape.edges,
+        part_of=np.repeat([names.index(part.name) for part in shape.parts], faces).astype(np.int32),
+        part_names=tuple(names),
     )
 
 
-_ARRAYS = ("vertices", "triangles", "normals", "surface_of", "uv", "colors", "keypoints", "instance_of")
+_ARRAYS = ("vertices", "triangles", "normals", "surface_of", "uv", "colors", "keypoints", "instance_of", "part_of")
 
 
 def save_model(path: str | Path, model: Model) -> None:
@@ -189,6 +206,8 @@ def save_model(path: str | Path, model: Model) -> None:
         "symmetry": model.symmetry.as_json(),
         "edges": model.edges,
         "instances": [instance.as_json() for instance in model.instances],
+        "main": model.main,
+        "part_names": model.part_names,
     }
     with atomic_write(path) as file:
         np.savez(file, head=np.frombuffer(json.dumps(head).encode(), np.uint8), **arrays)
@@ -208,6 +227,8 @@ def load_model(path: str | Path) -> Model:
             symmetry=Symmetry.from_json(head["symmetry"]),
             edges=tuple(tuple(edge) for edge in head["edges"]),
             instances=tuple(Instance.from_json(entry) for entry in head.get("instances", ())),
+            main=head.get("main"),
+            part_names=tuple(head.get("part_names", ())),
             **{name: data[name] for name in _ARRAYS if name in data},
         )
 

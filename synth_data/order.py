@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.contact import spread_indices, write_contact_sheet
 from synth_data.importing import import_folder, read_notes
+from synth_data.passes import parse_passes
 from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
 from synth_data.sampling.lights import STYLES
 from synth_data.sampling.viewpoints import GridPrior, UniformPrior, read_density, require_classes
@@ -68,6 +69,7 @@ def check_options(options: Render) -> None:
         raise UserError(f"--val-fraction is {options.val_fraction:g}", "at most 0.9")
     if options.elevation_low > options.elevation_high:
         raise UserError(f"--elevation-low {options.elevation_low:g} is above --elevation-high")
+    parse_passes(options.passes)
     if options.lights not in STYLES:
         raise UserError(f"--lights is {options.lights!r}", f"one of {', '.join(STYLES)}")
     if options.cad is None and (options.up or options.front or options.strict):
@@ -123,6 +125,7 @@ def make_spec(
         truncation=options.truncation,
         smooth=options.smooth,
         shard_size=options.shard_size or min(max(-(-options.count // 32), 16), 512),
+        passes=parse_passes(options.passes),
     )
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from synth_data.cad import Skipped
 from synth_data.importing import Note
+from synth_data.passes import features_of
 from synth_data.pool import Handler, Limits, Outcome, Pool
 from synth_data.spec import Shard, Spec, differences, view_spec
 from vantage.console import progress, write_json
@@ -161,7 +162,7 @@ def make_renderer(spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Calla
     from synth_data.render import ModelShelf, Renderer
 
     stage = Stage(spec.size, spec.samples, picture_folder())
-    renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed, spec.smooth)
+    renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed, spec.smooth, spec.passes)
     return lambda index: renderer.record(view_spec(spec, prior, index))
 
 
@@ -259,7 +260,7 @@ def _write_dataset(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> None:
     for shard in job.spec.shards:
         note = notes[shard]
         infos.setdefault(shard.split, []).append(ShardInfo(note["count"], note["sha256"], note["bytes"]))
-    write_metadata(job.folder, infos, _manifest(job, notes))
+    write_metadata(job.folder, infos, _manifest(job, notes), features_of(job.spec.passes))
 
 
 def _manifest(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ image, is interpolated in float64: a few milliseconds for some thousand triangle
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -34,6 +34,11 @@ class ScreenTriangles:
     low: np.ndarray
     high: np.ndarray
     source: np.ndarray
+
+    def of(self, chosen: np.ndarray) -> ScreenTriangles:
+        """Return those that come from the triangles ``chosen``, bool [number of triangles in the mesh]."""
+        kept = chosen[self.source]
+        return self if kept.all() else ScreenTriangles(*(getattr(self, f.name)[..., kept] for f in fields(self)))
 
 
 def screen_triangles(vertices: np.ndarray, triangles: np.ndarray, camera_from_world, intrinsics) -> ScreenTriangles:
@@ -83,6 +88,24 @@ def rasterise(screen: ScreenTriangles, width: int, height: int) -> tuple[np.ndar
         _draw(screen, chosen, first[:, chosen], extent[:, chosen], width, nearest, face)
     depth = np.divide(1.0, nearest, out=np.zeros_like(nearest), where=nearest > 0)
     return depth.reshape(height, width), face.reshape(height, width)
+
+
+def barycentric(corners: np.ndarray, camera_from_world, rays: np.ndarray) -> np.ndarray:
+    """Return the barycentric coordinates, float64 [n, 3], of the points where rays meet the planes of triangles.
+
+    Each is the volume that the ray spans with the opposite edge, over the sum of the three; nothing is divided by a
+    depth, so that triangles through the camera's plane need no clipping (Olano and Greer, "Triangle scan conversion
+    using 2D homogeneous coordinates", 1997).
+
+    Args:
+        corners: float [n, 3, 3], world.
+        camera_from_world: [4, 4], OpenCV axes.
+        rays: float [n, 3], points on the rays in the camera frame.
+    """
+    transform = np.asarray(camera_from_world, np.float64)
+    a, b, c = (corners @ transform[:3, :3].T + transform[:3, 3]).transpose(1, 0, 2)
+    volumes = np.stack([np.einsum("nc,nc->n", rays, np.cross(p, q)) for p, q in ((b, c), (c, a), (a, b))], -1)
+    return volumes / volumes.sum(axis=-1, keepdims=True)
 
 
 def nearest_depth(screen: ScreenTriangles, points: np.ndarray) -> np.ndarray:

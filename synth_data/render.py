@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from scipy.ndimage import gaussian_filter
 
 from synth_data.develop import develop, metered_gain
 from synth_data.models import Model, load_model, model_from_shape
+from synth_data.passes import geometry_passes
 from synth_data.raster import ScreenTriangles, nearest_depth, rasterise, screen_triangles
 from synth_data.sampling.cameras import frame_object
 from synth_data.sampling.environments import environment_image
@@ -21,7 +23,7 @@ from synth_data.smoothing import smooth_surfaces
 from synth_data.spec import ModelRef, ViewSpec
 from vantage.geometry.cameras import Camera
 from vantage.geometry.viewpoints import Viewpoint
-from vantage.records.schema import OUTSIDE, SELF_OCCLUDED, VISIBLE, Record
+from vantage.records.schema import OCCLUDED, OUTSIDE, SELF_OCCLUDED, VISIBLE, Record
 
 KEYPOINT_TOLERANCE = 0.015
 """A keypoint is visible when nothing is nearer to the camera by more than this (object units)."""
@@ -71,10 +73,11 @@ class Renderer:
         shelf: has the models.
         seed: of the set, stored in each record.
         smooth: take the noise of few samples out of the pictures.
+        passes: names of `synth_data.passes.PASSES` that records shall hold.
     """
 
-    def __init__(self, stage: Any, shelf: ModelShelf, seed: int, smooth: bool = True):
-        self._stage, self._shelf, self._seed, self._smooth = stage, shelf, seed, smooth
+    def __init__(self, stage: Any, shelf: ModelShelf, seed: int, smooth: bool = True, passes: Sequence[str] = ()):
+        self._stage, self._shelf, self._seed, self._smooth, self._passes = stage, shelf, seed, smooth, tuple(passes)
 
     def record(self, view: ViewSpec) -> Record:
         """Render one view."""
@@ -85,7 +88,8 @@ class Renderer:
         environment = environment_image(view.lighting.environment)
         image = self._picture(view, model, camera, environment, screen, depth, face)
         lights = light_rows(view.lighting, environment)
-        return self._labelled(view, model, viewpoint, camera, lights, screen, depth, image)
+        passes = geometry_passes(self._passes, model, camera, screen, face)
+        return self._labelled(view, model, viewpoint, camera, lights, screen, depth, face, image, passes)
 
     def _picture(self, view: ViewSpec, model: Model, camera: Camera, environment, screen, depth, face) -> np.ndarray:
         """Return the developed picture, uint8 RGBA."""
@@ -102,22 +106,26 @@ class Renderer:
         gain = lighting.exposure * np.pi / max(reference_irradiance(lighting, environment), 1e-6)
         return develop(linear, metered_gain(linear, depth > 0, gain), view.development)
 
-    def _labelled(self, view, model, viewpoint: Viewpoint, camera: Camera, lights, screen, depth, image) -> Record:
+    def _labelled(
+        self, view, model, viewpoint: Viewpoint, camera: Camera, lights, screen, depth, face, image, passes
+    ) -> Record:
         """Return the record of a picture."""
         points, z = camera.project(model.keypoints)
+        mask = own_mask(model, face)
+        own, others = screen.of(model.own), screen.of(~model.own)
         return Record(
             image=image,
-            mask=np.where(depth > 0, 255, 0).astype(np.uint8),
+            mask=np.where(mask, 255, 0).astype(np.uint8),
             depth=depth.astype(np.float32),
             intrinsics=camera.intrinsics,
             camera_from_world=camera.camera_from_world,
             viewpoint=np.array(
                 [viewpoint.azimuth, viewpoint.elevation, viewpoint.tilt, viewpoint.distance], np.float32
             ),
-            bbox=mask_box(depth > 0),
+            bbox=mask_box(mask),
             keypoints_2d=points,
             keypoints_3d=model.keypoints,
-            keypoint_visibility=keypoint_visibility(points, z, screen, camera),
+            keypoint_visibility=keypoint_visibility(points, z, own, camera, others),
             keypoint_names=model.keypoint_names,
             lights=lights,
             factors=_factors(view),
@@ -127,23 +135,35 @@ class Renderer:
             index=view.index,
             seed=self._seed,
             normalisation=dict(model.normalisation),
+            symmetry=model.symmetry.as_json(),
+            instances=[instance.as_json() for instance in model.instances],
+            **passes,
         )
 
 
-def keypoint_visibility(points: np.ndarray, z: np.ndarray, screen: ScreenTriangles, camera: Camera) -> np.ndarray:
-    """Return the state of each keypoint, uint8 [K].
+def keypoint_visibility(
+    points: np.ndarray, z: np.ndarray, screen: ScreenTriangles, camera: Camera, others: ScreenTriangles | None = None
+) -> np.ndarray:
+    """Return the state of each keypoint, uint8 [K]; what the object hides itself is not called hidden by another.
 
     Args:
         points: [K, 2] px.
         z: [K] z-depth, object units.
         screen: the object's triangles in the image.
         camera: gives the frame.
+        others: the triangles of all other objects.
     """
     if not len(points):
         return np.zeros(0, np.uint8)
     inside = (points >= 0).all(axis=1) & (points < (camera.width, camera.height)).all(axis=1) & (z > 0)
-    hidden = nearest_depth(screen, points) < z - KEYPOINT_TOLERANCE
-    return np.where(~inside, OUTSIDE, np.where(hidden, SELF_OCCLUDED, VISIBLE)).astype(np.uint8)
+    nearest = [np.inf if part is None else nearest_depth(part, points) for part in (screen, others)]
+    by_itself, by_another = (depth < z - KEYPOINT_TOLERANCE for depth in nearest)
+    return np.select([~inside, by_itself, by_another], [OUTSIDE, SELF_OCCLUDED, OCCLUDED], VISIBLE).astype(np.uint8)
+
+
+def own_mask(model: Model, face: np.ndarray) -> np.ndarray:
+    """Return where the object of the labels is seen, bool [h, w], given the triangle at each pixel (-1: none)."""
+    return (face >= 0) & model.own[face]
 
 
 def mask_box(mask: np.ndarray) -> np.ndarray:

@@ -72,6 +72,7 @@ class Spec:
         truncation: probability that the frame cuts the object.
         smooth: whether the noise of few samples is taken out.
         shard_size: views in a shard.
+        passes: what records hold beside the picture and its labels, of `synth_data.passes.PASSES`.
     """
 
     models: tuple[ModelRef, ...]
@@ -89,6 +90,7 @@ class Spec:
     truncation: float = 0.0
     smooth: bool = True
     shard_size: int = 64
+    passes: tuple[str, ...] = ()
 
     @cached_property
     def splits(self) -> Mapping[str, range]:

@@ -33,7 +33,7 @@ def with_short_edges(model: Model, longest: float) -> Model:
     and colours of new corners are the means of their neighbours'.
     """
     vertices, triangles = model.vertices, np.asarray(model.triangles, np.int64)
-    surface_of, corners, widths = model.surface_of, *_packed(model)
+    origin, (corners, widths) = np.arange(len(triangles)), _packed(model)
     for _ in range(_ROUNDS):
         edges = np.sort(np.stack([triangles, np.roll(triangles, -1, axis=1)], -1), axis=-1)
         cut = np.linalg.norm(vertices[edges[..., 0]] - vertices[edges[..., 1]], axis=-1) > longest
@@ -41,8 +41,8 @@ def with_short_edges(model: Model, longest: float) -> Model:
             break
         vertices, middles = _with_middles(vertices, edges, cut)
         triangles, source, corners = _cut(np.concatenate([triangles, middles], axis=1), cut, corners)
-        surface_of = surface_of[source]
-    return _unpacked(model, vertices, triangles, surface_of, corners, widths)
+        origin = origin[source]
+    return _unpacked(model, vertices, triangles, origin, corners, widths)
 
 
 def _packed(model: Model) -> tuple[np.ndarray, dict[str, int]]:
@@ -52,13 +52,16 @@ def _packed(model: Model) -> tuple[np.ndarray, dict[str, int]]:
     return np.concatenate(list(arrays.values()), axis=2), widths
 
 
-def _unpacked(model: Model, vertices, triangles, surface_of, corners, widths: dict[str, int]) -> Model:
-    """Return ``model`` with another mesh."""
+def _unpacked(model: Model, vertices, triangles, origin, corners, widths: dict[str, int]) -> Model:
+    """Return ``model`` with another mesh, whose triangles come from those numbered ``origin``."""
     ends = np.cumsum(list(widths.values()))
     arrays = dict(zip(widths, np.split(corners, ends[:-1], axis=2)))
     length = np.linalg.norm(arrays["normals"], axis=2, keepdims=True)
     arrays["normals"] = arrays["normals"] / np.where(length > 1e-12, length, 1)
-    return replace(model, vertices=vertices, triangles=triangles.astype(np.int32), surface_of=surface_of, **arrays)
+    for name in ("surface_of", "instance_of", "part_of"):
+        if (numbers := getattr(model, name)) is not None:
+            arrays[name] = numbers[origin]
+    return replace(model, vertices=vertices, triangles=triangles.astype(np.int32), **arrays)
 
 
 def _with_middles(vertices: np.ndarray, edges: np.ndarray, cut: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

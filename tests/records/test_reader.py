@@ -91,7 +91,7 @@ def test_broken_manifest(copy, text):
 
 def test_other_format_version(copy):
     edit_manifest(copy, format_version="2.0.0")
-    refused(copy, "format version 2.0.0", "1.0.0")
+    refused(copy, "format version 2.0.0", "1.1.0")
 
 
 def test_no_shards_listed(copy):

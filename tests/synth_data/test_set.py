@@ -225,3 +225,29 @@ def test_verify_finds_a_changed_shard(small_set, run_vantage, tmp_path):
     shard.write_bytes(data)
     status, told, _ = run_vantage("verify", copy)
     assert status == 1 and shard.name in told
+
+
+def test_passes_are_in_the_records_and_only_when_asked_for(tmp_path, views):
+    import tensorflow_datasets as tfds
+
+    done = run("render", "--out", tmp_path / "set", *SMALL, "--count", 3, "--workers", 1, "--ground", 0,
+               "--passes", "part,normal,object_coordinates,instance,bbox_amodal")  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert views[0].normal is None and views[0].part_names == ()
+    record = open_records(tmp_path / "set", "train")[0]
+    camera = Camera(record.intrinsics.astype(float), record.camera_from_world.astype(float), 40, 40)
+    seen = record.mask > 0
+    points = camera.unproject(camera.pixel_centres()[seen], record.depth[seen].astype(float))
+    assert np.abs(record.object_coordinates[seen] - points).max() < 1e-4
+    np.testing.assert_allclose(np.linalg.norm(record.normal[seen], axis=1), 1, atol=1e-6)
+    np.testing.assert_array_equal(record.instance, seen)
+    np.testing.assert_array_equal(record.part > 0, seen)
+    assert record.symmetry["mirror"] and len(record.part_names) >= record.part.max()
+    assert read_manifest(tmp_path / "set")["optional_features"][:2] == ["normal", "object_coordinates"]
+    example = tfds.builder_from_directory(tmp_path / "set").as_data_source("train")[0]
+    np.testing.assert_array_equal(example["part"], record.part)
+
+
+def test_an_unknown_pass_is_refused_in_one_line(tmp_path):
+    done = run("render", "--out", tmp_path / "set", "--passes", "normal,colour")
+    assert done.returncode != 0 and "--passes asks for colour" in done.stderr and "Traceback" not in done.stderr

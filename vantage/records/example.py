@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,13 @@ from PIL import Image
 from tensorflow_datasets.proto import tf_example_pb2
 
 from vantage.errors import DataError
-from vantage.records.schema import ARRAYS, INTEGERS, JSONS, TEXTS, Record
+from vantage.records.schema import ARRAYS, INTEGERS, JSONS, LATER, NAMES, TEXTS, Record
 
 PNG = ("image", "mask")
 """Features stored as PNG."""
 
-MAPS = ("depth", "normal", "object_coordinates")
-"""Features stored compressed."""
+MAPS = ("depth", "normal", "object_coordinates", "instance", "part")
+"""Features stored compressed. Maps of 16 bits are among them since TFDS reads no such PNG where OpenCV is absent."""
 
 PNG_LEVEL = 4
 ZLIB_LEVEL = 4
@@ -42,7 +43,8 @@ def encode_record(record: Record) -> bytes:
         features[name].int64_list.value.append(int(getattr(record, name)))
     for name in JSONS:
         _bytes(features, name, [to_json(getattr(record, name)).encode()])
-    _bytes(features, "keypoint_names", [name.encode() for name in record.keypoint_names])
+    for name in NAMES:
+        _bytes(features, name, [value.encode() for value in getattr(record, name)])
     return example.SerializeToString(deterministic=True)
 
 
@@ -64,13 +66,14 @@ def decode_record(data: bytes, names: Iterable[str] | None = None) -> dict[str, 
         raise DataError(f"a record cannot be decoded ({error})", "a record that vantage wrote") from error
 
 
-def to_json(value: Mapping[str, Any]) -> str:
+def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
     """Return compact JSON with sorted keys (NumPy numbers and arrays become plain)."""
-    return json.dumps(dict(value), sort_keys=True, separators=(",", ":"), default=lambda item: item.tolist())
+    value = dict(value) if isinstance(value, Mapping) else list(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=lambda item: item.tolist())
 
 
 def png(pixels: np.ndarray) -> bytes:
-    """Return uint8 pixels [H, W] or [H, W, 4] as PNG."""
+    """Return pixels as PNG: uint8 [H, W], [H, W, 3] or [H, W, 4], or uint16 [H, W]."""
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", compress_level=PNG_LEVEL)
     return buffer.getvalue()
@@ -83,7 +86,7 @@ def _encode_array(features: Any, name: str, value: np.ndarray) -> None:
     elif name in MAPS:
         _bytes(features, f"{name}/value", [zlib.compress(value.tobytes(), ZLIB_LEVEL)])
         features[f"{name}/shape"].int64_list.value.extend(value.shape)
-    elif value.dtype == np.uint8:
+    elif value.dtype.kind == "u":
         _list(features, name, "int64_list", value)
     else:
         _list(features, name, "float_list", value)
@@ -103,7 +106,7 @@ def _list(features: Any, name: str, kind: str, values: Any) -> None:
 def _present(features: Any) -> list[str]:
     """Return the names of the stored features."""
     names = {name.removesuffix("/value") for name in features if not name.endswith("/shape")}
-    return [*(name for name in ARRAYS if name in names), *TEXTS, *INTEGERS, *JSONS, "keypoint_names"]
+    return [*(name for name in ARRAYS if name in names), *TEXTS, *INTEGERS, *JSONS, *NAMES]
 
 
 def _decode(features: Any, name: str) -> Any:
@@ -111,6 +114,8 @@ def _decode(features: Any, name: str) -> Any:
     if name in MAPS:
         return _decode_map(features, name)
     if name not in features:
+        if name in LATER:
+            return copy(LATER[name])
         raise DataError(f"a record has no feature {name!r}", "a record that vantage wrote")
     feature = features[name]
     if name in PNG:
@@ -118,7 +123,7 @@ def _decode(features: Any, name: str) -> Any:
             return np.asarray(image)
     if name in ARRAYS:
         return _decode_list(feature, name)
-    if name == "keypoint_names":
+    if name in NAMES:
         return tuple(value.decode() for value in feature.bytes_list.value)
     if name in INTEGERS:
         return int(feature.int64_list.value[0])
@@ -129,7 +134,7 @@ def _decode(features: Any, name: str) -> Any:
 def _decode_list(feature: Any, name: str) -> np.ndarray:
     """Return a plain numeric feature with its dtype and shape."""
     spec = ARRAYS[name]
-    values = feature.int64_list.value if spec.dtype == "uint8" else feature.float_list.value
+    values = feature.float_list.value if spec.dtype == "float32" else feature.int64_list.value
     shape = [size if isinstance(size, int) else -1 for size in spec.shape]
     return np.array(values, dtype=spec.dtype).reshape(shape)
 

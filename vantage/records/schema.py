@@ -7,7 +7,7 @@ imports it at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 from typing import Any
@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 
 from vantage.errors import DataError
+from vantage.geometry.symmetry import Symmetry
 
 DATASET_NAME = "vantage_records"
 """Name of the TFDS data set that a folder of records is."""
 
-VERSION = "1.0.0"
-"""Version of the format; another major number means other features."""
+VERSION = "1.1.0"
+"""Version of the format: another major number means other features, a minor one adds some and older sets still read."""
 
 SPLITS = ("train", "val")
 """The splits a rendered set may have."""
@@ -49,8 +50,12 @@ ARRAYS: Mapping[str, ArraySpec] = MappingProxyType(
         "image": ArraySpec("uint8", ("H", "W", 4), "RGBA, straight alpha; alpha may also hold a ground shadow"),
         "mask": ArraySpec("uint8", ("H", "W"), "255 where the object is (the object only), else 0"),
         "depth": ArraySpec("float32", ("H", "W"), "z-depth in object units, 0 = background"),
-        "normal": ArraySpec("float32", ("H", "W", 3), "unit normals in the object frame, 0 = background", True),
-        "object_coordinates": ArraySpec("float32", ("H", "W", 3), "surface point in the object frame", True),
+        "normal": ArraySpec("float32", ("H", "W", 3), "unit shading normals in the object frame, 0 = background", True),
+        "object_coordinates": ArraySpec(
+            "float32", ("H", "W", 3), "surface point in the object frame, 0 = background", True
+        ),
+        "instance": ArraySpec("uint16", ("H", "W"), "0 = none, i + 1 = object i of instances", True),
+        "part": ArraySpec("uint16", ("H", "W"), "0 = none, i + 1 = name i of part_names", True),
         "intrinsics": ArraySpec("float32", (3, 3), "pinhole matrix in pixels"),
         "camera_from_world": ArraySpec("float32", (4, 4), "rigid transform, OpenCV camera axes"),
         "viewpoint": ArraySpec("float32", (4,), "azimuth, elevation, tilt in degrees; distance in object units"),
@@ -60,6 +65,12 @@ ARRAYS: Mapping[str, ArraySpec] = MappingProxyType(
             "uint8", ("K",), "0 visible, 1 self-occluded, 2 occluded, 3 outside the frame"
         ),
         "bbox": ArraySpec("float32", (4,), "x0, y0, x1, y1 in pixels, edges, tight on the mask"),
+        "bbox_amodal": ArraySpec(
+            "float32",
+            (4,),
+            "x0, y0, x1, y1 in pixels of the whole object, behind others and outside the frame too",
+            True,
+        ),
         "lights": ArraySpec("float32", ("L", 8), "kind (point, area, sun, environment), xyz, energy, rgb"),
     }
 )
@@ -67,7 +78,10 @@ ARRAYS: Mapping[str, ArraySpec] = MappingProxyType(
 
 TEXTS = ("category", "model_id", "scene_id")
 INTEGERS = ("view_id", "index", "seed")
-JSONS = ("factors", "normalisation")
+NAMES = ("keypoint_names", "part_names")
+JSONS = ("factors", "normalisation", "symmetry", "instances")
+LATER = MappingProxyType({"symmetry": Symmetry().as_json(), "instances": [], "part_names": ()})
+"""What sets of version 1.0 lack, and what is read in its place."""
 
 
 def _empty(*shape: int, dtype: str = "float32") -> Any:
@@ -88,6 +102,9 @@ class Record:
         index: place in the whole data set (over all shards of all splits).
         seed: the seed of the data set.
         normalisation: scale, offset (3), source up axis and front axis; undoes the normalisation of the model.
+        symmetry: ``mirror`` (about x = 0) and ``fold`` (of turns about z; 0 = any angle).
+        instances: of a view of several objects, each with name, model_id, category, world_from_object, symmetry.
+        part_names: what the numbers of ``part`` mean.
     """
 
     image: np.ndarray
@@ -112,6 +129,12 @@ class Record:
     normalisation: Mapping[str, Any] = field(default_factory=lambda: dict(NO_NORMALISATION))
     normal: np.ndarray | None = None
     object_coordinates: np.ndarray | None = None
+    instance: np.ndarray | None = None
+    part: np.ndarray | None = None
+    bbox_amodal: np.ndarray | None = None
+    symmetry: Mapping[str, Any] = field(default_factory=lambda: dict(LATER["symmetry"]))
+    instances: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    part_names: tuple[str, ...] = ()
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays that are present, by name, in the order of `ARRAYS`."""
@@ -126,7 +149,8 @@ def checked(record: Record) -> Record:
     """Return ``record`` with exact dtypes, or raise.
 
     Raises:
-        DataError: for a wrong shape, sizes that disagree, a value that is not finite, or a viewpoint out of range.
+        DataError: for a wrong shape, sizes that disagree, a value that is not finite, a viewpoint out of range, or
+            numbers of parts or instances without a name.
     """
     sizes: dict[str, int] = {}
     arrays = {name: _checked_array(name, value, sizes) for name, value in record.arrays().items()}
@@ -134,6 +158,9 @@ def checked(record: Record) -> Record:
     if len(record.keypoint_names) != keypoints:
         raise DataError(f"record {record.index} has {len(record.keypoint_names)} keypoint names", f"{keypoints}")
     check_viewpoint(arrays["viewpoint"], f"record {record.index}")
+    Symmetry.from_json(record.symmetry)
+    _check_numbers(record, "part", len(record.part_names))
+    _check_numbers(record, "instance", max(len(record.instances), 1))
     return Record(**{**record.as_dict(), **arrays})
 
 
@@ -151,12 +178,19 @@ def check_viewpoint(viewpoint: np.ndarray, where: str) -> None:
         raise DataError(f"{where} has the viewpoint {_listed(viewpoint)}", expected)
 
 
+def _check_numbers(record: Record, name: str, known: int) -> None:
+    """Check that a map of numbers, if there is one, holds none above ``known``."""
+    numbers = getattr(record, name)
+    if numbers is not None and numbers.size and numbers.max() > known:
+        raise DataError(f"record {record.index} has {name} number {numbers.max()}", f"at most {known}")
+
+
 def _checked_array(name: str, value: Any, sizes: dict[str, int]) -> np.ndarray:
     """Return ``value`` with the dtype of its spec; ``sizes`` collects what each letter stands for."""
     spec = ARRAYS[name]
     value = np.asarray(value)
-    if spec.dtype == "uint8" and value.dtype != np.uint8:
-        raise DataError(f"record feature {name!r} has dtype {value.dtype}", "uint8")
+    if spec.dtype != "float32" and value.dtype != spec.dtype:
+        raise DataError(f"record feature {name!r} has dtype {value.dtype}", spec.dtype)
     if value.ndim != len(spec.shape) or any(
         size != (sizes.setdefault(want, size) if isinstance(want, str) else want)
         for size, want in zip(value.shape, spec.shape)

@@ -21,7 +21,7 @@ from array_record.python.array_record_module import ArrayRecordWriter
 from vantage.console import write_json
 from vantage.errors import DataError
 from vantage.records.example import MAPS, PNG, encode_record
-from vantage.records.schema import ARRAYS, DATASET_NAME, INTEGERS, JSONS, TEXTS, VERSION, Record, checked
+from vantage.records.schema import ARRAYS, DATASET_NAME, INTEGERS, JSONS, NAMES, TEXTS, VERSION, Record, checked
 
 MANIFEST = "manifest.json"
 METADATA_FILES = ("features.json", "dataset_info.json")
@@ -117,7 +117,7 @@ def tfds_features(optional: Sequence[str] = ()) -> Any:
     text, tensor = tfds_features_lib.Text, tfds_features_lib.Tensor
     features |= {name: text(doc=name) for name in (*TEXTS, *JSONS)}
     features |= {name: tfds_features_lib.Scalar(np.int64, doc=name) for name in INTEGERS}
-    features["keypoint_names"] = tensor(shape=(None,), dtype=np.str_, doc="names of the keypoints")
+    features |= {name: tensor(shape=(None,), dtype=np.str_, doc=name.replace("_", " ")) for name in NAMES}
     return tfds_features_lib.FeaturesDict(features)
 
 
