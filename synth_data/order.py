@@ -19,7 +19,7 @@ from synth_data.sampling.viewpoints import GridPrior, UniformPrior, read_density
 from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, procedural_models
 from vantage.console import console, results, write_json
 from vantage.errors import UserError
-from vantage.records.writer import file_sha256
+from vantage.records.writer import MANIFEST, file_sha256
 
 if TYPE_CHECKING:
     from synth_data.commands import Render
@@ -52,6 +52,9 @@ def carry_out(options: Render) -> dict[str, Any]:
             draw_sheet(options.out)
         shutil.rmtree(options.out / WORK / "models", ignore_errors=True)
     _tell_result(result, skipped)
+    if job.notes:
+        plural = "s" * (len(job.notes) > 1)
+        console.print(f"{len(job.notes)} note{plural} on CAD files that lack something: notes in {MANIFEST}")
     write_json(options.json, result)
     return result
 

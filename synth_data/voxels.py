@@ -37,7 +37,7 @@ _MERGE = 1e-6
 _NEARLY_CLOSED = 0.6
 """Share of lines that must cross a part an even number of times for it to be voted on alone."""
 
-_MAX_ALONE = 200
+_MAX_ALONE = 64
 """Open parts that are looked at one by one; smaller ones beyond are taken together."""
 
 

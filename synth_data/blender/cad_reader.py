@@ -39,6 +39,8 @@ def read_with_blender(file: CadFile) -> tuple[list[Piece], tuple[str, ...]]:
     """
     _empty()
     beside = Beside(file.path, file.root)
+    if file.path.suffix.lower() != ".fbx":
+        _check_layers(file)
     _load(file)
     pieces = list(_pieces(_Pictures(beside, file.path)))
     _empty()
@@ -92,20 +94,44 @@ class _Pictures:
 
 def usd_picture_names(path: Path) -> dict[str, str]:
     """Return material -> what its base-colour picture is called in a USD file, for pictures that Blender drops."""
+    usd = _usd_library()
+    stage = usd.Stage.Open(str(path))
+    materials = [prim for prim in stage.Traverse() if prim.GetTypeName() == "Material"]
+    return {material.GetName(): name for material in materials if (name := _base_picture(stage, material, usd))}
+
+
+def _usd_library():
+    """Return Pixar's USD library; Blender's own copy lies in a folder of its own."""
     try:
         from pxr import Usd
-    except ImportError:  # Blender's own copy lies in a folder of its own
+    except ImportError:
         own = Path(bpy.utils.resource_path("LOCAL")).glob("python/lib/python3*/site-packages")
         sys.path += [str(folder) for folder in own]
         from pxr import Usd
-    stage = Usd.Stage.Open(str(path))
-    materials = [prim for prim in stage.Traverse() if prim.GetTypeName() == "Material"]
-    return {material.GetName(): name for material in materials if (name := _base_picture(stage, material, Usd))}
+    return Usd
 
 
-def _base_picture(stage, material, Usd) -> str | None:
+def _check_layers(file: CadFile) -> None:
+    """See that a USD file is made of files in its folder alone: it may name any others as its layers.
+
+    Raises:
+        MeshError: it is not, or it cannot be opened.
+    """
+    usd = _usd_library()
+    try:
+        stage = usd.Stage.Open(str(file.path.absolute()), usd.Stage.LoadAll)
+    except RuntimeError as error:
+        raise MeshError("damaged: it cannot be opened", do="export it again") from error
+    root = (file.root or file.path.parent).resolve()
+    for layer in stage.GetUsedLayers():
+        place = Path(layer.realPath.partition("[")[0] or file.path).resolve()
+        if place != file.path.resolve() and not place.is_relative_to(root):
+            raise MeshError(f"it is made of {place} too", "files of its own folder", "flatten it on export")
+
+
+def _base_picture(stage, material, usd) -> str | None:
     """Return the file's name behind ``diffuseColor`` of a material's shader."""
-    for shader in Usd.PrimRange(material):
+    for shader in usd.PrimRange(material):
         color = shader.GetAttribute("inputs:diffuseColor")
         for target in color.GetConnections() if color else ():
             file = stage.GetPrimAtPath(target.GetPrimPath()).GetAttribute("inputs:file")

@@ -151,7 +151,8 @@ def test_a_file_that_needs_too_much_memory_is_left_out(tmp_path):
 
 def test_a_file_that_hangs_is_left_out_and_the_others_are_rendered(tmp_path, monkeypatch, run_vantage):
     monkeypatch.setattr("synth_data.importing.LIMITS", Limits(seconds=4.0, memory=6 * 2**30, attempts=1))
-    write_obj(tmp_path / "cad" / "car" / "good.obj")
+    good = write_obj(tmp_path / "cad" / "car" / "good.obj")
+    good.write_text("mtllib gone.mtl\n" + good.read_text())
     (tmp_path / "cad" / "car" / "endless.dae").write_bytes(endless_dae())
     assert (tmp_path / "cad" / "car" / "endless.dae").stat().st_size < 20_000
     status, told, more = run_vantage("render", "--out", tmp_path / "set", "--cad", tmp_path / "cad", "--count", 3,
@@ -159,5 +160,7 @@ def test_a_file_that_hangs_is_left_out_and_the_others_are_rendered(tmp_path, mon
     assert status == 0, told + more
     manifest = json.loads((tmp_path / "set" / "manifest.json").read_text())
     assert manifest["skipped"] == [{"file": "car/endless.dae", "reason": "it took longer than 4 s"}]
+    note = "the material file gone.mtl is missing; its colour is plain"
+    assert manifest["notes"] == [{"file": "car/good.obj", "note": note}] and "1 note on CAD files" in more
     assert {model["model_id"] for model in manifest["spec"]["models"]} == {"car/good.obj"}
     assert "car/endless.dae: it took longer than 4 s" in told + more and "3 images" in told

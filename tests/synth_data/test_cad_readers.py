@@ -74,6 +74,19 @@ def test_pictures_inside_need_no_other_file(blended, name):
     assert len(blended[f"lonely/{name}"][0].textures) == 1
 
 
+def test_usd_is_made_of_files_of_its_folder_alone(tmp_path):
+    in_blender(make_cad_writer, ["whole.usda"], tmp_path)
+    layered = '#usda 1.0\n(\n    subLayers = [@{}@]\n    upAxis = "Z"\n)\n'
+    (tmp_path / "cad" / "solid" / "parts").mkdir(parents=True)
+    shutil.copy(tmp_path / "whole.usda", tmp_path / "cad" / "solid" / "parts" / "whole.usda")
+    for name, layer in (("in", "parts/whole.usda"), ("out", "../../whole.usda"), ("gone", "/gone/x.usda")):
+        (tmp_path / "cad" / "solid" / f"{name}.usda").write_text(layered.format(layer))
+    stored, skipped = import_folder(list_cad(tmp_path / "cad")[0], tmp_path / "cache")
+    assert set(stored) == {"solid/in.usda", "solid/parts/whole.usda"}
+    reasons = {item.file: item.reason for item in skipped}
+    assert "files of its own folder" in reasons["solid/out.usda"] and "no triangles" in reasons["solid/gone.usda"]
+
+
 def test_a_blend_file_by_another_name_is_not_opened(tmp_path):
     for suffix in ("fbx", "usd", "usda", "usdc", "usdz"):
         (tmp_path / f"a.{suffix}").write_bytes(b"BLENDER-v405" + bytes(100))
