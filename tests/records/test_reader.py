@@ -83,6 +83,17 @@ def test_unfinished_set(copy):
         verify_dataset(copy)
 
 
+@pytest.mark.parametrize("name", ["../secret", "/secret", "a/../../secret", "folder/secret", "..", "", 7, None])
+def test_names_in_a_manifest_cannot_leave_its_folder(copy, name):
+    manifest = json.loads((copy / "manifest.json").read_text())
+    shutil.copy(copy / manifest["shards"][0]["file"], copy.parent / "secret")
+    manifest["shards"][0]["file"] = name
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    for look in (open_records, splits_of, verify_dataset):
+        with pytest.raises(DataError, match="lists .*; expected names of files beside it"):
+            look(copy, "train") if look is open_records else look(copy)
+
+
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"shards": [{}], "format_version": "1.0.0"}', "null"])
 def test_broken_manifest(copy, text):
     (copy / "manifest.json").write_text(text)

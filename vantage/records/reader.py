@@ -112,6 +112,11 @@ def read_manifest(path: str | os.PathLike) -> dict[str, Any]:
         raise DataError(f"{folder} has format version {version}", f"{VERSION}", "render the set again")
     if not shards:
         raise DataError(f"{folder / MANIFEST} lists no shard", "at least one", "render the set again")
+    outside = [
+        file for file, *_ in shards if not isinstance(file, str) or file in ("", "..") or Path(file).name != file
+    ]
+    if outside:
+        raise DataError(f"{folder / MANIFEST} lists {outside[0]!r}", "names of files beside it")
     return manifest
 
 
