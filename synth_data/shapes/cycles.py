@@ -32,15 +32,19 @@ def axle(radius: float, half: float, segments: int = 10) -> Mesh:
 
 
 def wire_spokes(count: int, hub: float, half: float, rim: float, thickness: float) -> Mesh:
-    """Return thin spokes from a hub's flanges (radius ``hub``, at x = +-``half``) to a ``rim``, crossing in pairs."""
-    spokes = []
-    for k in range(count):
+    """Return thin spokes from a hub's flanges (radius ``hub``, at x = +-``half``) to a ``rim``, crossing in pairs.
+
+    ``count`` is a multiple of four.
+    """
+    four = []
+    for k in range(4):
         angle = 2 * np.pi * k / count
-        lean = angle + (0.9 if k // 2 % 2 else -0.9)
+        lean = angle + (0.9 if k // 2 else -0.9)
         flange = half if k % 2 else -half
         ends = [(flange, hub * np.cos(lean), hub * np.sin(lean)), (0.0, rim * np.cos(angle), rim * np.sin(angle))]
-        spokes.append(tube(np.array(ends), thickness, 3))
-    return merged(spokes)
+        four.append(tube(np.array(ends), thickness, 3))
+    group = merged(four)
+    return merged([turned(group, "x", 360 * k / count) for k in range(0, count, 4)])
 
 
 def cast_spokes(count: int, hub: float, rim: float, width: float, twist_deg: float = 0.0) -> Mesh:

@@ -20,6 +20,7 @@ from synth_data.shapes.primitives import (
     revolve,
     rounded_box,
     tube,
+    tube_faces,
     turned,
 )
 
@@ -38,14 +39,7 @@ LEGS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
 def loft(rings: np.ndarray) -> Mesh:
     """Return the closed surface through ``rings`` [n, m, 3], each counter-clockwise seen from the last one's side."""
     n, m, _ = rings.shape
-    ends = rings[[0, -1]].mean(axis=1)
-    column, following = np.arange(m), (np.arange(m) + 1) % m
-    top = (n - 1) * m
-    caps = [
-        np.stack([following, column, np.full(m, n * m)], -1),
-        np.stack([top + column, top + following, np.full(m, n * m + 1)], -1),
-    ]
-    return np.concatenate([rings.reshape(-1, 3), ends]), np.concatenate([grid_faces(n, m, wrap_columns=True), *caps])
+    return np.concatenate([rings.reshape(-1, 3), rings[[0, -1]].mean(axis=1)]), tube_faces(n, m)
 
 
 def _section(square: bool, segments: int = 14) -> np.ndarray:

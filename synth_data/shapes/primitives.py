@@ -45,17 +45,24 @@ def both_sides(mesh: Mesh) -> Mesh:
     return merged([mesh, mirrored(mesh)])
 
 
+def shared(array: np.ndarray) -> np.ndarray:
+    """Return ``array`` closed to writing: many meshes have it in common."""
+    array.flags.writeable = False
+    return array
+
+
+@lru_cache(maxsize=1024)
 def grid_faces(rows: int, columns: int, wrap_rows: bool = False, wrap_columns: bool = False) -> np.ndarray:
     """Return the triangles of a grid of ``rows`` x ``columns`` vertices (row-major), two a cell.
 
-    The normal is (along columns) x (along rows). A wrapped axis joins its last line to its first.
+    The normal is (along columns) x (along rows). A wrapped axis joins its last line to its first. The array is shared.
     """
     i, j = np.meshgrid(
         np.arange(rows if wrap_rows else rows - 1), np.arange(columns if wrap_columns else columns - 1), indexing="ij"
     )
     a, b = i * columns + j, i * columns + (j + 1) % columns
     c, d = (i + 1) % rows * columns + (j + 1) % columns, (i + 1) % rows * columns + j
-    return np.stack([a, b, c, a, c, d], axis=-1).reshape(-1, 3)
+    return shared(np.stack([a, b, c, a, c, d], axis=-1).reshape(-1, 3))
 
 
 def enclosed(front: np.ndarray, back: np.ndarray) -> Mesh:
@@ -68,14 +75,12 @@ def enclosed(front: np.ndarray, back: np.ndarray) -> Mesh:
 
 @lru_cache(maxsize=256)
 def _enclosing_faces(rows: int, columns: int) -> np.ndarray:
-    """Return the triangles of `enclosed`; they are shared, so nobody may write into them."""
+    """Return the triangles of `enclosed`."""
     face, index = grid_faces(rows, columns), np.arange(rows * columns).reshape(rows, columns)
     rim = np.concatenate([index[0, :-1], index[:-1, -1], index[-1, :0:-1], index[:0:-1, 0]])
     following, behind = np.roll(rim, -1), rows * columns
     sides = [np.stack([rim, rim + behind, following + behind], -1), np.stack([rim, following + behind, following], -1)]
-    faces = np.concatenate([face, face[:, ::-1] + behind, *sides])
-    faces.flags.writeable = False
-    return faces
+    return shared(np.concatenate([face, face[:, ::-1] + behind, *sides]))
 
 
 def box(size, center=(0.0, 0.0, 0.0)) -> Mesh:
@@ -88,13 +93,18 @@ def box(size, center=(0.0, 0.0, 0.0)) -> Mesh:
 
 def _cube_surface(steps: np.ndarray) -> Mesh:
     """Return the surface of the cube [-1, 1]^3 with the grid lines ``steps`` [n] on each axis, vertices joined."""
-    n = len(steps)
+    where, faces = _cube_grid(len(steps))
+    return steps[where].astype(np.float64), faces
+
+
+@lru_cache(maxsize=32)
+def _cube_grid(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the grid places [V, 3] on the surface of a cube of ``n`` lines an axis, and the triangles between them."""
     index = np.full((n, n, n), -1)
     surface = np.zeros((n, n, n), bool)
     for axis in range(3):
         np.moveaxis(surface, axis, 0)[[0, -1]] = True
     index[surface] = np.arange(surface.sum())
-    where = np.argwhere(surface)
     faces = []
     for axis in range(3):
         sheet = np.moveaxis(index, axis, 0)
@@ -103,7 +113,7 @@ def _cube_surface(steps: np.ndarray) -> Mesh:
             outward = (side == 1) != (axis == 1)
             quads = quads if outward else quads[:, ::-1]
             faces.append(quads[:, [0, 1, 2, 0, 2, 3]].reshape(-1, 3))
-    return steps[where].astype(np.float64), np.concatenate(faces)
+    return shared(np.argwhere(surface)), shared(np.concatenate(faces))
 
 
 def rounded_box(size, center=(0.0, 0.0, 0.0), radius: float = 0.02, segments: int = 2, puff: float = 0.0,
@@ -209,13 +219,25 @@ def tube(path: np.ndarray, radius, segments: int = 8, square: bool = False) -> M
     rings = path[:, None] + across + along
     count = len(angle)
     vertices = np.concatenate([rings.reshape(-1, 3), path[[0, -1]]])
+    return vertices, tube_faces(len(path), count)
+
+
+@lru_cache(maxsize=256)
+def tube_faces(rings: int, count: int) -> np.ndarray:
+    """Return the triangles of a closed tube: its rings of ``count`` vertices, then the middles of both ends. Shared."""
     column, following = np.arange(count), (np.arange(count) + 1) % count
-    end = (len(path) - 1) * count
+    end, middle = (rings - 1) * count, rings * count
     caps = [
-        np.stack([following, column, np.full(count, len(vertices) - 2)], -1),
-        np.stack([end + column, end + following, np.full(count, len(vertices) - 1)], -1),
+        np.stack([following, column, np.full(count, middle)], -1),
+        np.stack([end + column, end + following, np.full(count, middle + 1)], -1),
     ]
-    return vertices, np.concatenate([grid_faces(len(path), count, wrap_columns=True), *caps])
+    return shared(np.concatenate([grid_faces(rings, count, wrap_columns=True), *caps]))
+
+
+def cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Return the cross products of [..., 3]; several times as quick for small arrays as NumPy's."""
+    (x, y, z), (u, v, w) = np.moveaxis(a, -1, 0), np.moveaxis(b, -1, 0)
+    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u], -1)
 
 
 def _frames(path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -228,7 +250,7 @@ def _frames(path: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         start = start - t * (start @ t)
         start = start / np.linalg.norm(start)
         side[i] = start
-    return side, np.cross(tangent, side)
+    return side, cross(tangent, side)
 
 
 def extruded(outline: np.ndarray, z0: float, z1: float, bevel: float = 0.0) -> Mesh:
@@ -248,10 +270,4 @@ def extruded(outline: np.ndarray, z0: float, z1: float, bevel: float = 0.0) -> M
     n = len(outline)
     vertices = np.concatenate([np.column_stack([ring, np.full(n, z)]) for ring, z in levels])
     vertices = np.concatenate([vertices, [[*middle, z0], [*middle, z1]]])
-    column, following = np.arange(n), (np.arange(n) + 1) % n
-    top = (len(levels) - 1) * n
-    caps = [
-        np.stack([following, column, np.full(n, len(vertices) - 2)], -1),
-        np.stack([top + column, top + following, np.full(n, len(vertices) - 1)], -1),
-    ]
-    return vertices, np.concatenate([grid_faces(len(levels), n, wrap_columns=True), *caps])
+    return vertices, tube_faces(len(levels), n)

@@ -15,7 +15,7 @@ from synth_data.shapes.bounds import uniform
 from synth_data.shapes.furniture import loft
 from synth_data.shapes.materials import hsv, srgb
 from synth_data.shapes.mesh import Color, Material
-from synth_data.shapes.primitives import Mesh, cylinder, enclosed, mirrored, moved, revolve, turned
+from synth_data.shapes.primitives import Mesh, cross, cylinder, enclosed, mirrored, moved, revolve, turned
 from vantage.geometry.symmetry import Symmetry
 
 Surface = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -112,7 +112,7 @@ def plate(points: np.ndarray, lift: float, depth: float) -> Mesh:
 
     It looks along (along columns) x (along rows).
     """
-    normal = _cross(_steps(points, 1), _steps(points, 0))
+    normal = cross(_steps(points, 1), _steps(points, 0))
     normal /= np.sqrt((normal * normal).sum(axis=-1, keepdims=True))
     return enclosed(points + lift * normal, points - depth * normal)
 
@@ -121,12 +121,6 @@ def _steps(points: np.ndarray, axis: int) -> np.ndarray:
     """Return the differences along ``axis`` between the neighbours of each point (one-sided at the ends)."""
     before, after = np.arange(points.shape[axis]) - 1, np.arange(points.shape[axis]) + 1
     return points.take(after, axis, mode="clip") - points.take(before, axis, mode="clip")
-
-
-def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the cross products of [..., 3]; several times as quick for small arrays as NumPy's."""
-    (x, y, z), (u, v, w) = np.moveaxis(a, -1, 0), np.moveaxis(b, -1, 0)
-    return np.stack([y * w - z * v, z * u - x * w, x * v - y * u], -1)
 
 
 def end_panel(surface: Surface, x, z, lift: float = 0.008, depth: float = 0.02, back: bool = False) -> Mesh:

@@ -109,19 +109,16 @@ def test_lines_run_from_nose_to_tail():
         assert (np.diff(at) > 0).all() and (wide > 0).all() and (high > low).all(), style
 
 
-@pytest.mark.parametrize(("name", "choices"), list(CHOICES.items()))
-def test_every_choice_builds(name, choices):
-    for style in ("airliner", "light"):
-        params = sample_aeroplane_params(np.random.default_rng(2), style)
-        for choice in choices:
-            plane = build_aeroplane(replace(params, **{name: choice}))
-            assert all(np.isfinite(p.vertices).all() for p in plane.parts)
+def test_every_choice_builds():
+    checks.check_choices(sample_aeroplane_params, build_aeroplane, CHOICES, ("airliner", "light"))
 
 
 def test_forms_are_known():
-    for style in STYLES:
-        for name, weights in FORMS[style].items():
-            assert set(weights) <= set(CHOICES[name]), (style, name)
+    checks.check_forms(STYLES, FORMS, CHOICES)
+
+
+def test_left_and_right_are_alike(planes):
+    checks.check_mirrored(planes, ("fuselage", "wings", "tail"))
 
 
 def test_bad_parameters_name_the_field():

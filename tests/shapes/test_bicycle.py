@@ -95,18 +95,16 @@ def test_stabilisers_stand_beside_the_back_wheel():
     assert abs(extras[:, 2].min()) < 0.01
 
 
-@pytest.mark.parametrize(("name", "choices"), list(CHOICES.items()))
-def test_every_choice_builds(name, choices):
-    params = sample_bicycle_params(np.random.default_rng(2), "city")
-    for choice in choices:
-        bike = build_bicycle(replace(params, **{name: choice}))
-        assert all(np.isfinite(p.vertices).all() for p in bike.parts)
+def test_every_choice_builds():
+    checks.check_choices(sample_bicycle_params, build_bicycle, CHOICES, ("city", "road"))
 
 
 def test_forms_are_known():
-    for style in STYLES:
-        for name, weights in FORMS[style].items():
-            assert set(weights) <= set(CHOICES[name]), (style, name)
+    checks.check_forms(STYLES, FORMS, CHOICES)
+
+
+def test_left_and_right_are_alike(bikes):
+    checks.check_mirrored(bikes, ("handlebar", "saddle"))
 
 
 def test_bad_parameters_name_the_field():

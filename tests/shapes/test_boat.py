@@ -114,18 +114,16 @@ def test_lines_run_from_bow_to_stern():
         assert (keel < 1 + 0.5 * rise).all() and (power >= 1).all(), style
 
 
-@pytest.mark.parametrize(("name", "choices"), list(CHOICES.items()))
-def test_every_choice_builds(name, choices):
-    params = sample_boat_params(np.random.default_rng(2), "fishing")
-    for choice in choices:
-        boat = build_boat(replace(params, **{name: choice}))
-        assert all(np.isfinite(p.vertices).all() for p in boat.parts)
+def test_every_choice_builds():
+    checks.check_choices(sample_boat_params, build_boat, CHOICES, ("fishing", "sailing"))
 
 
 def test_forms_are_known():
-    for style in STYLES:
-        for name, weights in FORMS[style].items():
-            assert set(weights) <= set(CHOICES[name]), (style, name)
+    checks.check_forms(STYLES, FORMS, CHOICES)
+
+
+def test_left_and_right_are_alike(boats):
+    checks.check_mirrored(boats, ("hull", "oars", "house", "fins"))
 
 
 def test_bad_parameters_name_the_field():

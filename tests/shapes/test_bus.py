@@ -86,12 +86,12 @@ def test_a_double_decker_has_two_rows_of_windows(buses):
         assert all(low + 0.3 < high for low, high in decks), bus.style
 
 
-@pytest.mark.parametrize(("name", "choices"), list(CHOICES.items()))
-def test_every_choice_builds(name, choices):
-    params = sample_bus_params(np.random.default_rng(2), "city")
-    for choice in choices:
-        bus = build_bus(replace(params, **{name: choice}))
-        assert all(np.isfinite(p.vertices).all() for p in bus.parts)
+def test_every_choice_builds():
+    checks.check_choices(sample_bus_params, build_bus, CHOICES, ("city", "coach"))
+
+
+def test_left_and_right_are_alike(buses):
+    checks.check_mirrored(buses, ("body", "rear", "roof"))
 
 
 def test_bad_parameters_name_the_field():

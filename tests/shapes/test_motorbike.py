@@ -93,18 +93,16 @@ def test_pieces_are_closed_and_outwards(mesh):
     assert solid.is_watertight and solid.is_winding_consistent and solid.volume > 0
 
 
-@pytest.mark.parametrize(("name", "choices"), list(CHOICES.items()))
-def test_every_choice_builds(name, choices):
-    params = sample_motorbike_params(np.random.default_rng(2), "naked")
-    for choice in choices:
-        bike = build_motorbike(replace(params, **{name: choice}))
-        assert all(np.isfinite(p.vertices).all() for p in bike.parts)
+def test_every_choice_builds():
+    checks.check_choices(sample_motorbike_params, build_motorbike, CHOICES, ("naked", "scooter"))
 
 
 def test_forms_are_known():
-    for style in STYLES:
-        for name, weights in FORMS[style].items():
-            assert set(weights) <= set(CHOICES[name]), (style, name)
+    checks.check_forms(STYLES, FORMS, CHOICES)
+
+
+def test_left_and_right_are_alike(bikes):
+    checks.check_mirrored(bikes, ("seat", "tail"))
 
 
 def test_bad_parameters_name_the_field():

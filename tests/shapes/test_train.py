@@ -117,13 +117,12 @@ def test_hood_units_have_rails_beside_the_hood():
     assert counts["hood"] > counts["flat"]
 
 
-@pytest.mark.parametrize(("name", "choices"), list(CHOICES.items()))
-def test_every_choice_builds(name, choices):
-    for style in STYLES:
-        params = replace(sample_train_params(np.random.default_rng(2), style), cars=2)
-        for choice in choices if name != "style" else (style,):
-            train = build_train(replace(params, **{name: choice}))
-            assert all(np.isfinite(p.vertices).all() for p in train.parts)
+def test_every_choice_builds():
+    checks.check_choices(sample_train_params, build_train, CHOICES, STYLES)
+
+
+def test_left_and_right_are_alike(trains):
+    checks.check_mirrored(trains, ("lead", "car 1", "car 2"))
 
 
 def test_bad_parameters_name_the_field():

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from synth_data.shapes.mesh import Shape
 from tests.shapes.furniture_checks import (
@@ -85,6 +87,32 @@ def reds(shape: Shape, back: bool) -> int:
         y = part.vertices[part.faces[np.isin(part.face_materials, red)]].reshape(-1, 3)[:, 1]
         count += int(((y > 0) == back).sum())
     return count
+
+
+def check_choices(sample, build, choices, styles) -> None:
+    """Every choice of every form builds, for each of ``styles``."""
+    for style in styles:
+        params = sample(np.random.default_rng(2), style)
+        for name, known in choices.items():
+            for choice in known if name != "style" else (style,):
+                shape = build(replace(params, **{name: choice}))
+                assert all(np.isfinite(part.vertices).all() for part in shape.parts), (style, name, choice)
+
+
+def check_forms(styles, forms, choices) -> None:
+    """What a style draws its forms from is known."""
+    for style in styles:
+        for name, weights in forms[style].items():
+            assert set(weights) <= set(choices[name]), (style, name)
+
+
+def check_mirrored(shapes: list[Shape], names, share: float = 1.0) -> None:
+    """Of the vertices of the parts ``names`` at least ``share`` have their mirror image near (0.3 % of the size)."""
+    for shape in shapes:
+        size = np.linalg.norm(np.diff(shape.bounds(), axis=0))
+        for part in (part for part in shape.parts if part.name in names):
+            images = cKDTree(part.vertices).query(part.vertices * (-1, 1, 1))[0]
+            assert np.mean(images < 0.003 * size) >= share, (shape.style, part.name)
 
 
 def check_bounds(sample, styles, measures, bounds) -> None:

@@ -100,9 +100,8 @@ def tail_pieces(p: MotorbikeParams, colors: Colors) -> list[Piece]:
         )
         tail = rings(line, wide, top - np.array([0.07, 0.09, 0.085, 0.06, 0.045]), top, 3, 3, count=14)
         pieces.append((Skin(tail).mesh(), colors.paint))
-        hanger = side_sheet(
-            [(0, end - 0.02, z - 0.03), (0, end + 0.12, z - 0.05), (0, y + 0.13, z - 0.32), (0, y + 0.08, z - 0.33)]
-        )
+        corners = [(end - 0.02, z - 0.03), (end + 0.12, z - 0.05), (y + 0.13, z - 0.32), (y + 0.08, z - 0.33)]
+        hanger = side_sheet([(-0.006, *corner) for corner in corners])
         if p.style != "dirt":
             pieces.append((hanger, BLACK_PLASTIC))
     plate_at = (y + {"cruiser": 0.05, "scooter": 0.0}.get(p.style, 0.12), z - (0.17 if p.style != "scooter" else 0.16))

@@ -109,7 +109,7 @@ def multiple_unit(p: TrainParams, colors: Colors, start: float, end: float, last
     spans = [(-0.88, 0.88)] if tram else [(-0.86, -0.34), (0.34, 0.86), (-0.24, 0.24)]
     for a, b in spans:
         panel = end_panel(
-            front, np.linspace(a, b, 7 if tram else 3) * p.half, np.linspace(low, high - 0.05, 4), 0.016, 0.06
+            front, np.linspace(a, b, 7 if tram else 3) * p.half, np.linspace(low, high - 0.05, 6), 0.03, 0.06
         )
         pieces.append((panel, DARK_GLASS))
     if not tram:

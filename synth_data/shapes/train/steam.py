@@ -121,7 +121,7 @@ def _running_gear(p: TrainParams, colors: Colors, start: float, cab: float, end:
     last = min(first + (p.drivers - 1) * 2.12 * r, end - 0.9)
     places = np.linspace(first, last, p.drivers)
     r = min(r, 0.485 * (places[1] - places[0]))
-    spokes = wire_spokes(10, 0.1 * r, 0.0, 0.9 * r, 0.035 * r + 0.01)
+    spokes = wire_spokes(8, 0.1 * r, 0.0, 0.9 * r, 0.035 * r + 0.01)
     wheel = merged([hoop(0.93 * r, 0.14 * r, 0.14, 18, 4), spokes, axle(0.2 * r, 0.1, 8)])
     wheels = [moved(wheel, (0.75, y, r)) for y in places]
     pins = np.array([(0.92, y, 0.72 * r) for y in places])
@@ -188,5 +188,5 @@ def tender(p: TrainParams, colors: Colors, start: float, end: float, last: bool)
     pieces.append((line, colors.second))
     pieces += [*bogie(p, start + 0.25 * long, spread), *bogie(p, end - 0.25 * long, spread), *coupling(p, end, 1)]
     red = both_sides(lamp((0.4 * p.width, end - 0.04, high - 0.3), 0.1, 0.05, back=True))
-    ladder = merged([box((0.35, 0.04, 0.04), (0.25 * p.width, end - 0.07, z)) for z in np.linspace(low + 0.1, high, 5)])
+    ladder = merged([box((0.35, 0.04, 0.04), (0, end - 0.07, z)) for z in np.linspace(low + 0.1, high, 5)])
     return [*pieces, (ladder, STEEL)] + ([(red, TAIL_RED)] if last else [])
