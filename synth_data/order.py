@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
-from synth_data.contact import spread_indices, write_contact_sheet
+from synth_data.contact import SHEET, spread_indices, write_contact_sheet
+from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
 from synth_data.passes import parse_passes
 from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
+from synth_data.sampling.angles import AnglePrior, directions_of
+from synth_data.sampling.cameras import Optics
 from synth_data.sampling.lights import STYLES
 from synth_data.sampling.viewpoints import GridPrior, UniformPrior, read_density, require_classes
 from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, procedural_models
@@ -36,6 +39,8 @@ def carry_out(options: Render) -> dict[str, Any]:
     check_options(options)
     _refuse_foreign(options.out)
     categories = [name.strip() for name in options.categories.split(",") if name.strip()]
+    if options.images and not options.records and not categories and options.cad is None:
+        raise UserError("no model is named", "--cad FILE, or --category NAME for a procedural one")
     files, skipped = _cad_files(options, categories)
     categories = categories or sorted({file.category for file in files}) or _procedural_categories()
     prior, words = make_prior(options)
@@ -47,9 +52,7 @@ def carry_out(options: Render) -> dict[str, Any]:
         spec = make_spec(options, categories, [file for file in files if file.name in prepared], words, skipped)
         check_spec(options.out, spec)
         job = Job(options.out, spec, prior, prepared, skipped, _command(options), read_notes(prepared))
-        result = render_set(job, options.workers)
-        if result["rendered"] or not (options.out / "contact_sheet.png").exists():
-            draw_sheet(options.out)
+        result = _carried_out(job, options)
         shutil.rmtree(options.out / WORK / "models", ignore_errors=True)
     _tell_result(result, skipped)
     if job.notes:
@@ -59,20 +62,42 @@ def carry_out(options: Render) -> dict[str, Any]:
     return result
 
 
+def _carried_out(job: Job, options: Render) -> dict[str, Any]:
+    """Make the records and the pictures that are asked for, and a contact sheet; return the summary."""
+    if not options.records:
+        return render_images(job, options.workers)
+    result = render_set(job, options.workers)
+    if options.images:
+        write_images(job)
+    if result["rendered"] or not (job.folder / SHEET).exists():
+        draw_sheet(job.folder)
+    return result
+
+
 def check_options(options: Render) -> None:
     """Raise a UserError for the first option that is out of its range."""
-    for name, low, high in (("count", 1, 10**9), ("size", 8, MAX_SIZE), ("samples", 1, 10**5), ("seed", 0, 2**31 - 1),
+    angles = options.viewpoints == "angles"
+    if not options.images and not options.records:
+        raise UserError("neither images nor records are asked for", "--images, --records, or both")
+    if options.images and not angles:
+        found = f"--images name their files by given angles, and --viewpoints is {options.viewpoints}"
+        raise UserError(found, "--viewpoints angles", "say --azimuth, or use vantage export --to folder")
+    _in_range(options, "count", 0 if angles else 1, 10**9)
+    for name, low, high in (("size", 8, MAX_SIZE), ("samples", 1, 10**5), ("seed", 0, 2**31 - 1),
                             ("workers", 1, 1024), ("models", 1, 10**6), ("shard_size", 1, 10**6),
                             ("grid_azimuths", 1, 3600), ("tilt_std", 0, 90), ("elevation_low", -90, 90),
-                            ("elevation_high", -90, 90)):  # fmt: skip
+                            ("elevation_high", -90, 90), ("fov_low", 1, 150), ("fov_high", 1, 150),
+                            ("fill_low", 0.05, 2), ("fill_high", 0.05, 2), ("shift", 0, 1)):  # fmt: skip
         _in_range(options, name, low, high)
     for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction"):
         _in_range(options, name, 0, 1)
     if options.val_fraction > 0.9:
         raise UserError(f"--val-fraction is {options.val_fraction:g}", "at most 0.9")
-    if options.elevation_low > options.elevation_high:
-        raise UserError(f"--elevation-low {options.elevation_low:g} is above --elevation-high")
     parse_passes(options.passes)
+    for name in ("elevation", "fov", "fill"):
+        low = getattr(options, f"{name}_low")
+        if low > getattr(options, f"{name}_high"):
+            raise UserError(f"--{name}-low {low:g} is above --{name}-high")
     if options.lights not in STYLES:
         raise UserError(f"--lights is {options.lights!r}", f"one of {', '.join(STYLES)}")
     if options.cad is None and (options.up or options.front or options.strict):
@@ -88,6 +113,9 @@ def make_prior(options: Render) -> tuple[Any, str]:
         elevations = _numbers(options.grid_elevations, "--grid-elevations")
         prior = GridPrior(options.grid_azimuths, elevations)
         return prior, f"grid {asdict(prior)}"
+    if options.viewpoints == "angles":
+        prior = AnglePrior(directions_of(options.azimuth, options.elevation, options.tilt, options.distance))
+        return prior, f"angles {asdict(prior)}"
     prior = read_density(options.viewpoints, options.broad)
     return prior, f"density of {file_sha256(options.viewpoints)} with {options.broad:g} broad"
 
@@ -109,13 +137,16 @@ def make_spec(
     fraction = (0.0 if options.cad else 1.0) if fraction is None else fraction
     if fraction > 0:
         count = options.models or min(max(options.count // (VIEWS_PER_RUN * len(categories)), 4), 2000)
+        stride = 10**6 if options.records else 1
         for category in categories:
             if category in _procedural_categories():
-                models += procedural_models(category, count, options.seed)
+                models += procedural_models(category, count, options.seed, stride)
     _require_models(categories, models, skipped)
+    group = _group_size(options)
+    count = _count(options, group, len(models))
     return Spec(
         tuple(models),
-        options.count,
+        count,
         options.size,
         options.samples,
         options.seed,
@@ -127,9 +158,42 @@ def make_spec(
         ground=options.ground,
         truncation=options.truncation,
         smooth=options.smooth,
-        shard_size=options.shard_size or min(max(-(-options.count // 32), 16), 512),
         passes=parse_passes(options.passes),
+        optics=_optics(options),
+        tones=options.tones,
+        group_size=group,
+        held=("camera", "light", "paint") if group else (),
+        shard_size=_shard_size(options, count, group or 1),
     )
+
+
+def _group_size(options: Render) -> int:
+    """Return the views of a group, 0 for none."""
+    if options.viewpoints != "angles":
+        return 0
+    return len(directions_of(options.azimuth, options.elevation, options.tilt, options.distance))
+
+
+def _count(options: Render, group: int, models: int) -> int:
+    """Return the number of views; every model has all angles."""
+    if options.viewpoints != "angles":
+        return options.count
+    if options.count not in (0, group * models):
+        several = f" of each of {models} models" if models > 1 else ""
+        found = f"--count {options.count} beside {group} angles{several}"
+        raise UserError(found, f"--count {group * models}, or none")
+    return group * models
+
+
+def _optics(options: Render) -> Optics:
+    fill, fov = (options.fill_low, options.fill_high), (options.fov_low, options.fov_high)
+    return Optics(fov, fill, options.shift, straight=bool(options.distance.strip()))
+
+
+def _shard_size(options: Render, count: int, group: int) -> int:
+    """Return the views of a file, whole groups."""
+    size = options.shard_size or min(max(-(-count // 32), 16), 512)
+    return -(-size // group) * group
 
 
 def draw_sheet(folder: Path) -> Path:

@@ -2,6 +2,9 @@
 
 A view is drawn from (seed of the set, index) alone. Models come in short runs of consecutive indices, so that a
 worker seldom changes the model; which model a run has follows from its number, not from what was rendered before.
+
+A set may be made of groups of consecutive views, such as turntables. Then all views of a group show one model, and
+what the spec says is held (light, paint, camera, direction) is drawn from (seed, group).
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from synth_data.develop import Development, sample_development
-from synth_data.sampling.cameras import Framing, sample_framing
+from synth_data.sampling.cameras import Framing, Optics, sample_framing
 from synth_data.sampling.lights import Lighting, sample_lighting
 from synth_data.sampling.surfaces import Paint, sample_paint
 from synth_data.sampling.viewpoints import Direction
@@ -22,8 +25,12 @@ from synth_data.sampling.viewpoints import Direction
 VIEWS_PER_RUN = 8
 """Consecutive indices that show one model."""
 
+HELD = ("direction", "camera", "light", "paint")
+"""What the views of a group may have in common."""
+
 _MODEL_STREAM, _SPLIT_STREAM = 101, 102
-_VIEW, _LIGHT, _PAINT, _CAMERA = range(4)
+_STREAMS = {"direction": 0, "light": 1, "paint": 2, "camera": 3}
+_GROUP = 1
 PAINTED = ("car", "bus", "truck", "van", "motorbike")
 """Categories whose CAD models are painted anew by default."""
 
@@ -71,6 +78,10 @@ class Spec:
         ground: probability of a shadow on the ground.
         truncation: probability that the frame cuts the object.
         smooth: whether the noise of few samples is taken out.
+        optics: fields of view, and how the object is framed.
+        tones: whether the camera's colours and tone curve vary.
+        group_size: consecutive views that belong together; 0: each is on its own.
+        held: what all views of a group have in common beside the model: names of `HELD`.
         shard_size: views in a shard.
         passes: what records hold beside the picture and its labels, of `synth_data.passes.PASSES`.
     """
@@ -89,14 +100,20 @@ class Spec:
     ground: float = 0.5
     truncation: float = 0.0
     smooth: bool = True
+    optics: Optics = Optics()
+    tones: bool = True
+    group_size: int = 0
+    held: tuple[str, ...] = ()
     shard_size: int = 64
     passes: tuple[str, ...] = ()
 
     @cached_property
     def splits(self) -> Mapping[str, range]:
         """Split -> the indices of its views; a split without models has none."""
-        held_out = self._held_out
-        val = min(max(round(self.count * self.val_fraction), 1), self.count - 1) if held_out else 0
+        unit = self.group_size or 1
+        total = self.count // unit
+        share = len(self._held_out) / len(self.models) if self.group_size else self.val_fraction
+        val = unit * min(max(round(total * share), 1), total - 1) if self._held_out else 0
         return {"train": range(self.count - val), "val": range(self.count - val, self.count)}
 
     @cached_property
@@ -116,7 +133,10 @@ class Spec:
         split = "train" if index in self.splits["train"] else "val"
         pools = self._pools[split]
         categories = sorted(pools)
-        run = (index - self.splits[split].start) // VIEWS_PER_RUN
+        place = index - self.splits[split].start
+        if self.group_size:
+            return self._model_of_group(split, place // self.group_size)
+        run = place // VIEWS_PER_RUN
         turn, place = divmod(run, len(categories))
         kinds = pools[categories[place]]
         kind = int(np.random.default_rng([self.seed, _MODEL_STREAM, run]).random() < self.procedural_fraction)
@@ -124,6 +144,16 @@ class Spec:
         epoch, place = divmod(turn, len(models))
         order = np.random.default_rng([self.seed, _MODEL_STREAM, epoch, 1 + (split == "val")]).permutation(len(models))
         return models[order[place]]
+
+    def place_of(self, index: int) -> tuple[int, int]:
+        """Return the group of view ``index`` and its place in the group; without groups each view is one."""
+        return divmod(index, self.group_size or 1)
+
+    def stream(self, index: int, name: str) -> np.random.Generator:
+        """Return the generator of what `HELD` calls ``name``: that of the group where it is held, else the view's."""
+        if self.group_size and name in self.held:
+            return np.random.default_rng([self.seed, self.place_of(index)[0], _STREAMS[name], _GROUP])
+        return np.random.default_rng([self.seed, index, _STREAMS[name]])
 
     def as_json(self) -> dict[str, Any]:
         """Return the spec as plain JSON values."""
@@ -140,6 +170,13 @@ class Spec:
                     groups.setdefault(model.group, []).append(model.model_id)
             held += _drawn_groups(groups, self.val_fraction, np.random.default_rng([self.seed, _SPLIT_STREAM]))
         return frozenset(held)
+
+    def _model_of_group(self, split: str, group: int) -> ModelRef:
+        """Return the model of a group: all of the split have their turn, in a new order each time round."""
+        models = [model for kinds in self._pools[split].values() for kind in kinds for model in kind]
+        turn, place = divmod(group, len(models))
+        order = np.random.default_rng([self.seed, _MODEL_STREAM, turn, 3 + (split == "val")]).permutation(len(models))
+        return models[order[place]]
 
     @cached_property
     def _pools(self) -> Mapping[str, Mapping[str, tuple[list[ModelRef], list[ModelRef]]]]:
@@ -179,6 +216,7 @@ class ViewSpec:
         paint: new paint for the body, or None.
         development: by what camera.
         sampling_seed: of Cycles.
+        group, place: number of the group of views that it belongs to, and its number there.
     """
 
     index: int
@@ -189,28 +227,40 @@ class ViewSpec:
     paint: Paint | None
     development: Development
     sampling_seed: int
+    group: int = 0
+    place: int = 0
 
 
 def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
     """Draw view ``index`` of a set; ``prior`` has ``draw(category, index, rng) -> Direction``."""
     model = spec.model_of(index)
-    view, light, paint, camera = (np.random.default_rng([spec.seed, index, stream]) for stream in range(4))
+    group, place = spec.place_of(index)
+    view, light, paint, camera = (spec.stream(index, name) for name in _STREAMS)
     painted = paint.random() < spec.recolour and model.category in spec.recoloured and model.seed is None
+    lighting = sample_lighting(light, spec.lights, spec.ground)
     return ViewSpec(
         index,
         model,
-        prior.draw(model.category, index, view),
-        sample_framing(camera, spec.truncation),
-        sample_lighting(light, spec.lights, spec.ground),
+        prior.draw(model.category, group if "direction" in spec.held else index, view),
+        sample_framing(camera, spec.truncation, spec.optics),
+        lighting,
         sample_paint(paint) if painted else None,
-        sample_development(camera),
-        int(light.integers(2**31)),
+        sample_development(camera) if spec.tones else Development(),
+        _sampling_seed(spec, index, light),
+        group,
+        place,
     )
 
 
-def procedural_models(category: str, count: int, seed: int) -> list[ModelRef]:
-    """Return ``count`` procedural models of a category; another ``seed`` gives other models."""
-    names = [f"procedural:{category}:{seed * 1_000_000 + number}" for number in range(count)]
+def _sampling_seed(spec: Spec, index: int, light: np.random.Generator) -> int:
+    """Return Cycles' seed; its own where the light is held, so that the noise is not."""
+    own = np.random.default_rng([spec.seed, index, _STREAMS["light"]]) if "light" in spec.held else light
+    return int(own.integers(2**31))
+
+
+def procedural_models(category: str, count: int, seed: int, stride: int = 1_000_000) -> list[ModelRef]:
+    """Return ``count`` procedural models of a category, numbered from ``seed * stride``."""
+    names = [f"procedural:{category}:{seed * stride + number}" for number in range(count)]
     return [ModelRef(name, category, name) for name in names]
 
 

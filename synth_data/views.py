@@ -19,27 +19,12 @@ from PIL import Image
 from synth_data.develop import Development
 from synth_data.models import Model, model_from_shape
 from synth_data.sampling.cameras import Framing
-from synth_data.sampling.environments import Environment, SoftBox
-from synth_data.sampling.lights import Light, Lighting
+from synth_data.sampling.lights import SOFT
 from synth_data.sampling.viewpoints import Direction
 from synth_data.spec import ModelRef, ViewSpec
 from vantage.errors import UserError, VantageError
 
 FRAMING = Framing(fov_deg=25.0, fill=0.9)
-
-STUDIO = Lighting(
-    "studio",
-    (Light("area", (2.5, -3.0, 3.5), 190.0, size=2.0), Light("area", (-3.5, -1.5, 2.0), 60.0, size=2.5)),
-    Environment(
-        (0.85, 0.88, 0.92),
-        (0.75, 0.75, 0.75),
-        (0.35, 0.34, 0.33),
-        boxes=(SoftBox(40, 50, 60, 25, 2.5), SoftBox(200, 40, 80, 20, 1.5)),
-    ),
-    ground=False,
-    exposure=1.0,
-)
-"""The same soft light for every figure."""
 
 
 def draw(request: dict[str, Any]) -> list[str]:
@@ -96,7 +81,7 @@ def _view(model: Model, angles: Sequence[float], number: int) -> ViewSpec:
     """Return the description of one figure."""
     direction = Direction(*(float(angle) for angle in angles[:3]))
     ref = ModelRef(model.model_id, model.category, model.model_id)
-    return ViewSpec(number, ref, direction, FRAMING, STUDIO, None, Development(), number)
+    return ViewSpec(number, ref, direction, FRAMING, SOFT, None, Development(), number)
 
 
 def main() -> int:

@@ -150,13 +150,15 @@ def parse(command_class: Callable[..., Any], prog: str, args: Sequence[str]) -> 
     """
     import tyro
 
+    # a class may say what its defaults are from what is on the command line
+    defaults = {"default": command_class.default_for(args)} if hasattr(command_class, "default_for") else {}
     try:
         with redirect_stderr(io.StringIO()):
-            return tyro.cli(command_class, prog=prog, args=args)
+            return tyro.cli(command_class, prog=prog, args=args, **defaults)
     except SystemExit as stop:
         if not stop.code:
             raise
-        _explain(stop, tyro.extras.get_parser(command_class, prog=prog), prog, args)
+        _explain(stop, tyro.extras.get_parser(command_class, prog=prog, **defaults), prog, args)
 
 
 def _explain(stop: SystemExit, parser: Any, prog: str, args: Sequence[str]) -> NoReturn:

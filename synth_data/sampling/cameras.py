@@ -19,35 +19,53 @@ class Framing:
         fov_deg: horizontal field of view of the frame.
         fill: the larger side of the object's box over the frame's side; above 1 the object leaves the frame.
         shift: where the box's centre lies off the frame's centre, in units of the free margin (in frames, truncated).
+        straight: the camera points at the origin and the frame is not shifted, wherever the box comes to lie.
     """
 
     fov_deg: float
     fill: float
     shift: tuple[float, float] = (0.0, 0.0)
+    straight: bool = False
 
 
-def sample_framing(rng: np.random.Generator, truncation: float = 0.0) -> Framing:
-    """Draw a framing.
+@dataclass(frozen=True)
+class Optics:
+    """The ranges that framings are drawn from.
 
-    The field of view is log-uniform from 12 (a long lens) to 55 degrees; the object fills 0.6 to 0.95 of the frame.
+    Attributes:
+        fov: smallest and largest field of view, degrees; 12 is a long lens.
+        fill: smallest and largest `Framing.fill`.
+        shift: largest `Framing.shift` of either sign.
+        straight: see `Framing`.
+    """
+
+    fov: tuple[float, float] = (12.0, 55.0)
+    fill: tuple[float, float] = (0.6, 0.95)
+    shift: float = 1.0
+    straight: bool = False
+
+
+def sample_framing(rng: np.random.Generator, truncation: float = 0.0, optics: Optics = Optics()) -> Framing:
+    """Draw a framing: the field of view log-uniformly, fill and shift uniformly.
 
     Args:
         rng: the source of all draws.
         truncation: probability that the object is partly outside the frame.
+        optics: the ranges.
     """
-    fov = float(np.exp(rng.uniform(np.log(12), np.log(55))))
-    fill, shift = float(rng.uniform(0.6, 0.95)), rng.uniform(-1, 1, 2)
+    fov = float(np.exp(rng.uniform(*np.log(optics.fov))))
+    fill, shift = float(rng.uniform(*optics.fill)), rng.uniform(-1, 1, 2) * optics.shift
     cut, wide, off = rng.random() < truncation, float(rng.uniform(0.8, 1.3)), rng.normal(0, 0.2, 2).clip(-0.4, 0.4)
     if cut:
         return Framing(fov, wide, (float(off[0]), float(off[1])))
-    return Framing(fov, fill, (float(shift[0]), float(shift[1])))
+    return Framing(fov, fill, (float(shift[0]), float(shift[1])), optics.straight)
 
 
 def frame_object(direction: Direction, framing: Framing, points: np.ndarray, size: int) -> tuple[Viewpoint, Camera]:
     """Return the viewpoint with its distance, and the camera.
 
-    The camera looks at the origin along ``direction``; its principal point is shifted so that the box of ``points``
-    lies where the framing says, as in a crop from a larger photograph.
+    The camera looks at the origin along ``direction``. Unless the framing is ``straight``, its principal point is
+    shifted so that the box of ``points`` lies where the framing says, as in a crop from a larger photograph.
 
     Args:
         direction: with a distance where the prior gives one.
@@ -61,7 +79,8 @@ def frame_object(direction: Direction, framing: Framing, points: np.ndarray, siz
     distance = direction.distance or _fitting_distance(turned, intrinsics[0, 0] / size, framing.fill)
     distance = max(distance, 0.05 - float(turned[:, 2].min()))
     viewpoint = Viewpoint(direction.azimuth, direction.elevation, direction.tilt, distance)
-    intrinsics[:2, 2] = size * _principal_point(turned, distance, intrinsics[0, 0] / size, framing)
+    if not framing.straight:
+        intrinsics[:2, 2] = size * _principal_point(turned, distance, intrinsics[0, 0] / size, framing)
     return viewpoint, Camera(intrinsics, camera_from_world_at(viewpoint), size, size)
 
 

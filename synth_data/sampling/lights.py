@@ -9,20 +9,22 @@ negative energies are taken as none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from synth_data.sampling.environments import (
     Environment,
+    SoftBox,
     mean_radiance,
     sample_outdoor,
     sample_studio,
 )
 from vantage.records.schema import LIGHT_KINDS
 
-STYLES = ("mixed", "outdoor", "overcast", "studio", "paper")
-"""Names for ``--lights``; ``mixed`` draws one of the others for each picture."""
+MIXED = ("outdoor", "overcast", "studio", "paper")
+STYLES = ("mixed", *MIXED, "soft")
+"""Names for ``--lights``; ``mixed`` draws one of `MIXED` for each picture, ``soft`` is the same for all."""
 
 _SHARES = (0.40, 0.20, 0.22, 0.18)
 
@@ -67,12 +69,29 @@ class Lighting:
     exposure: float
 
 
+SOFT = Lighting(
+    "soft",
+    (Light("area", (2.5, -3.0, 3.5), 190.0, size=2.0), Light("area", (-3.5, -1.5, 2.0), 60.0, size=2.5)),
+    Environment(
+        (0.85, 0.88, 0.92),
+        (0.75, 0.75, 0.75),
+        (0.35, 0.34, 0.33),
+        boxes=(SoftBox(40, 50, 60, 25, 2.5), SoftBox(200, 40, 80, 20, 1.5)),
+    ),
+    ground=False,
+    exposure=1.0,
+)
+"""The same soft light for every picture."""
+
+
 def sample_lighting(rng: np.random.Generator, style: str = "mixed", ground: float = 0.5) -> Lighting:
     """Draw the light of one picture; ``ground`` is the probability of a shadow on the ground."""
-    drawn = str(rng.choice(STYLES[1:], p=_SHARES))
+    drawn = str(rng.choice(MIXED, p=_SHARES))
     style = drawn if style == "mixed" else style
     exposure = float(0.85 * 2 ** rng.normal(0, 0.4))
     has_ground = bool(rng.random() < ground)
+    if style == "soft":
+        return replace(SOFT, ground=has_ground)
     lights, environment = _SAMPLERS[style](rng)
     return Lighting(style, tuple(lights), environment, has_ground, exposure)
 
