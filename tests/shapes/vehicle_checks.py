@@ -58,6 +58,9 @@ def check_keypoints(shapes: list[Shape], names, gap: float = 0.02, unpaired=()) 
     """The same names in order, mirrored in pairs but for ``unpaired``, within ``gap`` diagonals of the surface."""
     for shape in shapes:
         assert list(shape.keypoints) == list(names), shape.style
+        edges = {frozenset(edge) for edge in shape.edges}
+        assert len(edges) == len(shape.edges) > 0
+        assert edges == {frozenset(map(other_side, edge)) for edge in edges}
         diagonal = np.linalg.norm(np.diff(shape.bounds(), axis=0))
         near = distance(corners(shape), np.array(list(shape.keypoints.values()))) / diagonal
         assert near.max() < gap, (shape.style, dict(zip(names, near.round(3))))
@@ -66,6 +69,11 @@ def check_keypoints(shapes: list[Shape], names, gap: float = 0.02, unpaired=()) 
                 assert point[0] > 0, (shape.style, name)
                 other = shape.keypoints[name.replace("left", "right")]
                 np.testing.assert_allclose(point * (-1, 1, 1), other, atol=1e-9, err_msg=f"{shape.style}: {name}")
+
+
+def other_side(name: str) -> str:
+    """Return the name of the keypoint that ``name`` becomes in a mirror."""
+    return name.replace("left", "RIGHT").replace("right", "left").replace("RIGHT", "right")
 
 
 def check_profiles_differ(shapes: list[Shape], bins: int = 12) -> None:

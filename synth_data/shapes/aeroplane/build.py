@@ -11,6 +11,13 @@ from synth_data.shapes.aeroplane.power import gear_pieces, nose_leg, power_piece
 from synth_data.shapes.mesh import Shape, assembled
 from synth_data.shapes.vehicles import MIRROR, lacquer, sided
 
+EDGES = (
+    ("nose", "cockpit"), ("nose", "noselanding"), ("cockpit", "rudder_lower"), ("rudder_lower", "rudder_upper"),
+    ("rudder_lower", "tail"), ("cockpit", "left_wing"), ("cockpit", "right_wing"),
+    ("tail", "left_elevator"), ("tail", "right_elevator"),
+)  # fmt: skip
+"""The skeleton."""
+
 
 def build_aeroplane(params: AeroplaneParams) -> Shape:
     """Return the aeroplane of ``params``, in metres, level; its wheels, or its lowest point, on the ground z = 0."""
@@ -24,7 +31,9 @@ def build_aeroplane(params: AeroplaneParams) -> Shape:
     lowest = min(part.vertices[:, 2].min() for part in parts)
     lift = np.array([0, 0, -lowest])
     points = {name: point + lift for name, point in keypoints(params).items()}
-    return Shape("aeroplane", params.style, tuple(part.moved(lift) for part in parts), points, params, symmetry=MIRROR)
+    return Shape(
+        "aeroplane", params.style, tuple(part.moved(lift) for part in parts), points, params, MIRROR, edges=EDGES
+    )
 
 
 def keypoints(p: AeroplaneParams) -> dict[str, np.ndarray]:

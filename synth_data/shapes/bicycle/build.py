@@ -16,6 +16,15 @@ from synth_data.shapes.mesh import Material, Part, Shape, assembled
 from synth_data.shapes.primitives import both_sides, merged, moved, rounded_box, turned
 from synth_data.shapes.vehicles import MIRROR, Piece, Skin, lacquer, rings, sided
 
+EDGES = (
+    ("head_center", "seat_front"), ("seat_front", "seat_back"),
+    ("left_handle_center", "head_center"), ("right_handle_center", "head_center"),
+    ("left_front_wheel", "right_front_wheel"), ("left_back_wheel", "right_back_wheel"),
+    ("left_front_wheel", "head_center"), ("right_front_wheel", "head_center"),
+    ("left_back_wheel", "seat_back"), ("right_back_wheel", "seat_back"), ("left_pedal_center", "right_pedal_center"),
+)  # fmt: skip
+"""The skeleton."""
+
 TAN = Material("tan", (0.25, 0.11, 0.035), roughness=0.6)
 
 
@@ -45,7 +54,7 @@ def build_bicycle(params: BicycleParams) -> Shape:
     }  # fmt: skip
     parts = [assembled(name, pieces, sharp_angle_deg=40) for name, pieces in groups.items() if pieces]
     parts += wheel_parts(params, colors)
-    return Shape("bicycle", params.style, tuple(parts), keypoints(params), params, symmetry=MIRROR)
+    return Shape("bicycle", params.style, tuple(parts), keypoints(params), params, MIRROR, edges=EDGES)
 
 
 def wheel_parts(p: BicycleParams, colors: Colors) -> list[Part]:

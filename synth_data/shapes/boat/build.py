@@ -13,6 +13,13 @@ from synth_data.shapes.mesh import Material, Part, Shape, assembled
 from synth_data.shapes.vehicles import lacquer, sided
 from vantage.geometry.symmetry import Symmetry
 
+EDGES = (
+    ("head", "head_down"), ("head", "head_left"), ("head", "head_right"), ("head_left", "tail_left"),
+    ("head_right", "tail_right"), ("tail_left", "tail"), ("tail_right", "tail"), ("tail", "tail_down"),
+    ("head_down", "tail_down"),
+)  # fmt: skip
+"""The skeleton: deck's edge, stem, keel and stern."""
+
 DECK_GREY = Material("deck", (0.30, 0.31, 0.32), roughness=0.8)
 DECK_GREEN = Material("deck paint", (0.05, 0.16, 0.09), roughness=0.8)
 DECK_WHITE = Material("deck", (0.62, 0.61, 0.57), roughness=0.7)
@@ -32,7 +39,7 @@ def build_boat(params: BoatParams) -> Shape:
     lift = np.array([0, 0, -min(part.vertices[:, 2].min() for part in parts)])
     points = {name: point + lift for name, point in keypoints(hull).items()}
     symmetry = Symmetry(mirror=params.mirrored)
-    return Shape("boat", params.style, tuple(part.moved(lift) for part in parts), points, params, symmetry=symmetry)
+    return Shape("boat", params.style, tuple(part.moved(lift) for part in parts), points, params, symmetry, edges=EDGES)
 
 
 def hull_part(hull: Hull, second: Material, bottom: Material) -> Part:

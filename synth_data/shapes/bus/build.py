@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,6 +16,13 @@ from synth_data.shapes.materials import RUBBER
 from synth_data.shapes.mesh import Material, Part, Shape, assembled
 from synth_data.shapes.primitives import Mesh
 from synth_data.shapes.vehicles import MIRROR, Skin, body_section, lacquer, long_body, rings, sided, wheel
+
+CORNERS = ("left_lower", "left_upper", "right_upper", "right_lower")
+EDGES = (
+    *((f"body_{end}_{a}", f"body_{end}_{b}") for end in ("front", "back") for a, b in pairwise((*CORNERS, CORNERS[0]))),
+    *((f"body_front_{corner}", f"body_back_{corner}") for corner in CORNERS),
+)
+"""The skeleton: the edges of the body."""
 
 RIM = Material("rim", (0.5, 0.5, 0.51), metallic=0.7, roughness=0.35)
 
@@ -67,7 +75,7 @@ def build_bus(params: BusParams) -> Shape:
     }
     parts = [assembled(name, pieces, sharp_angle_deg=30) for name, pieces in groups.items() if pieces]
     parts += wheel_parts(params)
-    return Shape("bus", params.style, tuple(parts), bus_keypoints(layout, bonnet), params, symmetry=MIRROR)
+    return Shape("bus", params.style, tuple(parts), bus_keypoints(layout, bonnet), params, MIRROR, edges=EDGES)
 
 
 def bonnet_meshes(p: BusParams) -> list[Mesh]:

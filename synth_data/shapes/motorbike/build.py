@@ -18,6 +18,15 @@ from synth_data.shapes.motorbike.scooter import scooter_pieces
 from synth_data.shapes.primitives import both_sides, moved
 from synth_data.shapes.vehicles import MIRROR, Piece, lacquer, sided
 
+EDGES = (
+    ("headlight_center", "head_center"), ("head_center", "front_seat"), ("front_seat", "back_seat"),
+    ("back_seat", "tail_light"), ("left_handle_center", "head_center"), ("right_handle_center", "head_center"),
+    ("left_front_wheel", "right_front_wheel"), ("left_back_wheel", "right_back_wheel"),
+    ("left_front_wheel", "head_center"), ("right_front_wheel", "head_center"),
+    ("left_back_wheel", "front_seat"), ("right_back_wheel", "front_seat"),
+)  # fmt: skip
+"""The skeleton."""
+
 SPOKES = {"three": 3, "five": 5, "six": 6, "ten": 10}
 
 
@@ -53,7 +62,7 @@ def build_motorbike(params: MotorbikeParams) -> Shape:
     groups |= {"seat": seat_pieces(params, colors), "tail": tail_pieces(params, colors)}
     parts = [assembled(name, pieces, sharp_angle_deg=40) for name, pieces in groups.items() if pieces]
     parts += wheel_parts(params, colors)
-    return Shape("motorbike", params.style, tuple(parts), keypoints(params), params, symmetry=MIRROR)
+    return Shape("motorbike", params.style, tuple(parts), keypoints(params), params, MIRROR, edges=EDGES)
 
 
 def wheel_parts(p: MotorbikeParams, colors: Colors) -> list[Part]:

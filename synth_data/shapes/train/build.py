@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from synth_data.shapes.mesh import Part, Shape, assembled
@@ -10,6 +12,18 @@ from synth_data.shapes.train.params import TrainParams
 from synth_data.shapes.train.steam import steam, tender
 from synth_data.shapes.train.stock import coach, colors_of, wagon
 from synth_data.shapes.vehicles import MIRROR, sided
+
+CORNERS = ("left_bottom", "left_top", "right_top", "right_bottom")
+EDGES = (
+    *(
+        (f"{place}_{a}", f"{place}_{b}")
+        for place in ("head", "mid", "tail")
+        for a, b in pairwise((*CORNERS, CORNERS[0]))
+    ),
+    *((f"{a}_{corner}", f"{b}_{corner}") for a, b in (("head", "mid"), ("mid", "tail")) for corner in CORNERS),
+    ("head_top", "tail_top"),
+)
+"""The skeleton: the edges of the train, cut in its middle."""
 
 LEADS = {"steam": steam, "diesel": diesel, "highspeed": highspeed, "tram": multiple_unit, "commuter": multiple_unit}
 
@@ -24,7 +38,7 @@ def build_train(params: TrainParams) -> Shape:
         maker = tender if params.style == "steam" and number == 1 else coach if params.wagons == "coach" else wagon
         groups[f"car {number}"] = maker(params, colors, start, end, number == len(spans) - 1)
     parts = tuple(assembled(name, pieces, sharp_angle_deg=35) for name, pieces in groups.items())
-    return Shape("train", params.style, parts, keypoints(params, heads, parts), params, symmetry=MIRROR)
+    return Shape("train", params.style, parts, keypoints(params, heads, parts), params, MIRROR, edges=EDGES)
 
 
 def keypoints(p: TrainParams, heads: dict[str, np.ndarray], parts: tuple[Part, ...]) -> dict[str, np.ndarray]:
