@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from synth_data.shapes.mesh import Shape, normalised
@@ -108,3 +110,43 @@ def check_mirror(shapes: list[Shape]) -> None:
                     np.testing.assert_allclose(point * (-1, 1, 1), other, atol=2e-3, err_msg=f"{shape.style}: {name}")
             low, high = shape.bounds()
             assert abs(low[0] + high[0]) < 2e-3, shape.style
+
+
+def check_choices_build(params, build, choices) -> None:
+    """Whatever each field may be, the shape is closed and clean, and another one than with the first choice."""
+    for name, values in choices.items():
+        extents = []
+        for value in values:
+            shape = build(replace(params, **{name: value}))
+            assert all(np.isfinite(part.vertices).all() for part in shape.parts), (name, value)
+            check_closed_and_outward([shape])
+            extents.append(sum(np.abs(part.vertices).sum() for part in shape.parts))
+        assert name == "style" or len(set(np.round(extents, 6))) > 1, name
+
+
+def check_ranges_hold(sample, ranges, seeds=range(300)) -> None:
+    """What the sampler draws is within the ranges, and moves."""
+    drawn = [sample(np.random.default_rng(seed)) for seed in seeds]
+    for name, (low, high) in ranges.items():
+        values = [getattr(params, name) for params in drawn]
+        assert low <= min(values) <= max(values) <= high, name
+        assert max(values) > min(values), name
+
+
+def part_of(shape: Shape, name: str) -> np.ndarray:
+    """Return the vertices of a part."""
+    return next(part.vertices for part in shape.parts if part.name == name)
+
+
+def part_names(shape: Shape) -> set[str]:
+    """Return the names of a shape's parts."""
+    return {part.name for part in shape.parts}
+
+
+def of_material(shape: Shape, name: str) -> np.ndarray:
+    """Return the corners [n, 3] of all triangles of materials called ``name``."""
+    found = [np.zeros((0, 3))]
+    for part in shape.parts:
+        chosen = [number for number, material in enumerate(part.materials) if material.name == name]
+        found.append(part.vertices[part.faces[np.isin(part.face_materials, chosen)]].reshape(-1, 3))
+    return np.concatenate(found)

@@ -5,9 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from synth_data.shapes.mesh import normalised
 from synth_data.shapes.table import BASES, CHOICES, STYLES, build_table, sample_table_params
 from tests.shapes import furniture_checks as checks
+from tests.shapes.surfaces import is_left_as_it_is
 from vantage.errors import UserError
+from vantage.geometry import Symmetry, rotation_z
 
 NAMES = [f"top_{c}" for c in checks.CORNERS] + [f"leg_{c}" for c in checks.CORNERS]
 
@@ -74,6 +77,27 @@ def test_a_desk_with_one_block_is_asymmetric_to_the_right_side(tables):
     counts = {name: np.sign(v[v[:, 2] < 0.6 * desk.height, 0]).sum() for name, v in block.items()}
     assert counts["left"] > 0 > counts["right"]
     checks.check_mirror([build_table(replace(desk, side=0))])
+
+
+FOLDS = [
+    ({"top": "round", "base": "column"}, 0), ({"top": "round", "base": "pedestal"}, 4),
+    ({"top": "round", "base": "splayed"}, 2), ({"top": "round", "base": "straight"}, 4),
+    ({"top": "rectangular", "base": "straight"}, 4), ({"top": "rectangular", "base": "straight", "stretcher": 0.3}, 2),
+    ({"top": "rectangular", "base": "column"}, 4), ({"top": "rectangular", "base": "trestle"}, 2),
+    ({"top": "rectangular", "base": "straight", "drawers": 2, "apron": 0.1}, 1),
+    ({"top": "squircle", "base": "hairpin"}, 4), ({"top": "rectangular", "base": "panels"}, 1),
+    ({"top": "rectangular", "base": "straight", "width": 1.2}, 2), ({"top": "oval", "base": "column", "width": 1.1}, 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "fold"), FOLDS)
+def test_the_fold_is_what_the_mesh_has_and_no_more(change, fold, tables):
+    own = next(table.params for table in tables if table.style == "dining")
+    square = replace(own, width=0.9, depth=0.9, overhang=0.02, drawers=0, shelf=0.0, stretcher=0.0, square_legs=True)
+    shape = normalised(build_table(replace(square, **change)))[0]
+    assert shape.symmetry == Symmetry(mirror=True, fold=fold)
+    held = {n for n in (2, 4, 7) if is_left_as_it_is(shape, rotation_z(360.0 / n))}
+    assert held == {0: {2, 4, 7}, 1: set(), 2: {2}, 4: {2, 4}}[fold]
 
 
 @pytest.mark.parametrize("top", CHOICES["top"])

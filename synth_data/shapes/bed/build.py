@@ -28,7 +28,8 @@ def build_bed(params: BedParams) -> Shape:
     }  # fmt: skip
     corners = four_snapped([mattress], p.width / 2, p.length / 2, p.height)
     standing = [mesh for mesh, _ in [*feet, *(head if p.style != "divan" else []), *foot]]
-    ends = four_snapped(standing, p.width / 2 + 0.05, p.head_y, 0.0)
+    near_floor = [(vertices[vertices[:, 2] < 0.04], faces) for vertices, faces in standing]
+    ends = four_snapped(near_floor, p.width / 2 + 0.05, p.head_y, 0.0)
     x, low = p.width / 2 + 0.05, p.height + p.head
     left, right = snapped_pair(
         [mesh for mesh, _ in head[: 2 if p.style == "upholstered" else None]], (x, p.head_y, low)
