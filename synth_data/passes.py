@@ -1,6 +1,7 @@
-"""Passes: maps and boxes that a record holds when they are asked for, made from the exact rasteriser.
+"""Passes: maps and boxes that a record holds when they are asked for.
 
-Every map belongs to the centre of its pixel, as the depth does, and is 0 where nothing is seen.
+Those of the geometry come from the exact rasteriser: every map belongs to the centre of its pixel, as the depth does,
+and is 0 where nothing is seen. Albedo and shading come with the picture, from the same paths: means over the pixel.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ from typing import Any
 
 import numpy as np
 
+from synth_data.develop import linear_from_srgb, srgb_from_linear
 from synth_data.models import Model
 from synth_data.normals import face_normals
 from synth_data.raster import ScreenTriangles, barycentric
 from vantage.errors import UserError
 from vantage.geometry.cameras import Camera, camera_rays
 
-PASSES = ("normal", "object_coordinates", "instance", "part", "bbox_amodal")
+PASSES = ("normal", "object_coordinates", "instance", "part", "albedo", "shading", "bbox_amodal")
 """What ``--passes`` may ask for, in the order in which it is kept."""
+
+_LINEAR = linear_from_srgb(np.arange(256) / 255).astype(np.float32)
+"""Linear values of stored display values."""
 
 
 def parse_passes(text: str) -> tuple[str, ...]:
@@ -35,6 +40,37 @@ def parse_passes(text: str) -> tuple[str, ...]:
 def features_of(passes: Sequence[str]) -> tuple[str, ...]:
     """Return the optional features of the records of a set with these passes."""
     return tuple(passes)
+
+
+def needs_albedo(passes: Sequence[str]) -> bool:
+    """Return whether Cycles has to write base colours."""
+    return bool({"albedo", "shading"} & set(passes))
+
+
+def intrinsic_passes(passes: Sequence[str], linear: np.ndarray, albedo: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the albedo and the shading of a picture, those that ``passes`` names.
+
+    The albedo is the **base colour**, with texture, pattern and vertex colours, that a surface has in the model of
+    metalness and roughness: what a dielectric reflects diffusely and a metal in its highlights. It is not Cycles' pass
+    of diffuse colour, which is black for metals and darker under a coat. The shading is all light that comes from the
+    surface, over that colour: diffuse and glossy reflection, shadow, light of its own. So albedo times shading **is**
+    the picture before exposure and development (straight colour, after the noise was taken out), but where a channel
+    of the albedo is stored as 0: its shading is 0 too. Glass has its own albedo, whatever is behind it.
+
+    Args:
+        passes: names.
+        linear: float32 [h, w, 4], premultiplied light, without a shadow on the ground in alpha.
+        albedo: float32 [h, w, 4], premultiplied linear base colour and the share of the pixel that is covered.
+
+    Returns:
+        albedo uint8 [h, w, 3], sRGB; shading float32 [h, w, 3], linear. The shading is over the albedo as it is stored,
+        so that the product is exact. Both are 0 where nothing is seen.
+    """
+    stored = np.rint(srgb_from_linear(_straight(albedo)) * 255).astype(np.uint8)
+    stored[albedo[..., 3] <= 0] = 0
+    color = _LINEAR[stored]
+    shading = np.divide(_straight(linear), color, out=np.zeros_like(color), where=stored > 0)
+    return {name: value for name, value in (("albedo", stored), ("shading", shading)) if name in passes}
 
 
 def geometry_passes(
@@ -110,6 +146,12 @@ def amodal_box(screen: ScreenTriangles) -> np.ndarray:
     if not len(screen.source):
         return np.zeros(4, np.float32)
     return np.concatenate([screen.low.min(axis=1), screen.high.max(axis=1)]).astype(np.float32)
+
+
+def _straight(premultiplied: np.ndarray) -> np.ndarray:
+    """Return colour [h, w, 3] of premultiplied colour and alpha [h, w, 4]; 0 where alpha is."""
+    color, alpha = premultiplied[..., :3], premultiplied[..., 3:]
+    return np.divide(color, np.maximum(alpha, 1e-4), out=np.zeros_like(color), where=alpha > 0)
 
 
 def _towards(rays: np.ndarray, flat: np.ndarray, normals: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from typing import Any
 
 from synth_data.cad import Skipped
 from synth_data.importing import Note
-from synth_data.passes import features_of
+from synth_data.passes import features_of, needs_albedo
 from synth_data.pool import Handler, Limits, Outcome, Pool
 from synth_data.spec import Shard, Spec, differences, view_spec
 from vantage.console import progress, write_json
@@ -161,7 +161,7 @@ def make_renderer(spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Calla
         from synth_data.blender.stage import Stage
     from synth_data.render import ModelShelf, Renderer
 
-    stage = Stage(spec.size, spec.samples, picture_folder())
+    stage = Stage(spec.size, spec.samples, picture_folder(), albedo=needs_albedo(spec.passes))
     renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed, spec.smooth, spec.passes)
     return lambda index: renderer.record(view_spec(spec, prior, index))
 

@@ -13,7 +13,7 @@ from scipy.ndimage import gaussian_filter
 
 from synth_data.develop import develop, metered_gain
 from synth_data.models import Model, load_model, model_from_shape
-from synth_data.passes import geometry_passes
+from synth_data.passes import geometry_passes, intrinsic_passes, needs_albedo
 from synth_data.raster import ScreenTriangles, nearest_depth, rasterise, screen_triangles
 from synth_data.sampling.cameras import frame_object
 from synth_data.sampling.environments import environment_image
@@ -86,25 +86,36 @@ class Renderer:
         screen = screen_triangles(model.vertices, model.triangles, camera.camera_from_world, camera.intrinsics)
         depth, face = rasterise(screen, camera.width, camera.height)
         environment = environment_image(view.lighting.environment)
-        image = self._picture(view, model, camera, environment, screen, depth, face)
+        image, passes = self._picture(view, model, camera, environment, screen, depth, face)
         lights = light_rows(view.lighting, environment)
-        passes = geometry_passes(self._passes, model, camera, screen, face)
+        passes |= geometry_passes(self._passes, model, camera, screen, face)
         return self._labelled(view, model, viewpoint, camera, lights, screen, depth, face, image, passes)
 
-    def _picture(self, view: ViewSpec, model: Model, camera: Camera, environment, screen, depth, face) -> np.ndarray:
-        """Return the developed picture, uint8 RGBA."""
+    def _picture(
+        self, view: ViewSpec, model: Model, camera: Camera, environment, screen, depth, face
+    ) -> tuple[np.ndarray, dict[str, Any]]:
+        """Return the developed picture, uint8 RGBA, and the passes that come with it."""
         lighting = view.lighting
         body = body_surface(model) if view.paint else None
         self._stage.place(model, {} if body is None else {body: view.paint.on(model.surfaces[body])})
         self._stage.light(lighting.lights, environment)
-        linear = self._stage.shoot(camera, view.sampling_seed, _region(screen, camera))
-        if self._smooth:
-            linear = smooth_surfaces(linear, model, face, depth)
+        linear, passes = self._shot(model, camera, view.sampling_seed, _region(screen, camera), depth, face)
         ground = _ground_height(model, camera) if lighting.ground else None
         if ground is not None:
             linear = over_shadow(linear, self._stage.shadow(camera, view.sampling_seed, ground))
         gain = lighting.exposure * np.pi / max(reference_irradiance(lighting, environment), 1e-6)
-        return develop(linear, metered_gain(linear, depth > 0, gain), view.development)
+        return develop(linear, metered_gain(linear, depth > 0, gain), view.development), passes
+
+    def _shot(self, model: Model, camera: Camera, seed: int, region, depth, face) -> tuple[np.ndarray, dict[str, Any]]:
+        """Return the light of the object, float32 [h, w, 4] premultiplied, and the passes that come with it."""
+
+        def cleaned(linear: np.ndarray) -> np.ndarray:
+            return smooth_surfaces(linear, model, face, depth) if self._smooth else linear
+
+        if not needs_albedo(self._passes):
+            return cleaned(self._stage.shoot(camera, seed, region)), {}
+        linear, albedo = map(cleaned, self._stage.shoot_with_albedo(camera, seed, region))
+        return linear, intrinsic_passes(self._passes, linear, albedo)
 
     def _labelled(
         self, view, model, viewpoint: Viewpoint, camera: Camera, lights, screen, depth, face, image, passes

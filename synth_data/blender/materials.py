@@ -16,6 +16,9 @@ _STRETCH = {"wood": (1.0, 1.0, 0.12), "brushed": (1.0, 1.0, 0.05)}
 
 TEMPLATE = "template"
 
+ALBEDO = "albedo"
+"""Name of the pass that takes base colours; sorts behind Blender's own ``Combined``."""
+
 
 class Shader:
     """One material and the nodes that hold its numbers."""
@@ -53,12 +56,20 @@ class Shader:
             bpy.data.images.remove(self.image)
 
 
-def build_shader(surface: Surface, textures: Sequence[np.ndarray]) -> Shader:
-    """Make the material of a surface; its texture, if any, is one of ``textures`` (uint8 RGBA [h, w, 4])."""
+def build_shader(surface: Surface, textures: Sequence[np.ndarray], albedo: bool = False) -> Shader:
+    """Make the material of a surface.
+
+    Args:
+        surface: its numbers.
+        textures: the model's; the surface's, if any, is one of them (uint8 RGBA [h, w, 4]).
+        albedo: also write the base colour into the pass `ALBEDO`.
+    """
     material = _template().copy()
     material.name = surface.name
     shader = Shader(material, _decorate(material.node_tree, surface, textures))
     shader.set(surface)
+    if albedo:
+        _write_base_color(material.node_tree)
     return shader
 
 
@@ -100,6 +111,13 @@ def _decorate(tree: bpy.types.NodeTree, surface: Surface, textures: Sequence[np.
     tree.links.new(color, inputs["Base Color"])
     tree.links.new(color, inputs["Emission Color"])
     return image
+
+
+def _write_base_color(tree: bpy.types.NodeTree) -> None:
+    """Send what the shader takes as its base colour into the pass `ALBEDO` too."""
+    node = tree.nodes.new("ShaderNodeOutputAOV")
+    node.aov_name = ALBEDO
+    tree.links.new(tree.nodes["principled"].inputs["Base Color"].links[0].from_socket, node.inputs["Color"])
 
 
 def _node(tree: bpy.types.NodeTree, kind: str, name: str) -> Any:

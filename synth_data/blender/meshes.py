@@ -15,16 +15,16 @@ KEPT = 48
 
 
 class Library:
-    """Meshes by model id, built when first asked for."""
+    """Meshes by model id, built when first asked for; with ``albedo`` their materials write base colours too."""
 
-    def __init__(self, kept: int = KEPT):
-        self._kept = kept
+    def __init__(self, kept: int = KEPT, albedo: bool = False):
+        self._kept, self._albedo = kept, albedo
         self._entries: OrderedDict[str, tuple[bpy.types.Mesh, list[Shader]]] = OrderedDict()
 
     def get(self, model: Model) -> tuple[bpy.types.Mesh, list[Shader]]:
         """Return the mesh and the shaders, in the order of ``model.surfaces``, of a model."""
         if model.model_id not in self._entries:
-            self._entries[model.model_id] = _build(model)
+            self._entries[model.model_id] = _build(model, self._albedo)
         self._entries.move_to_end(model.model_id)
         return self._entries[model.model_id]
 
@@ -52,7 +52,7 @@ def mesh_from_arrays(name: str, vertices: np.ndarray, triangles: np.ndarray) -> 
     return mesh
 
 
-def _build(model: Model) -> tuple[bpy.types.Mesh, list[Shader]]:
+def _build(model: Model, albedo: bool) -> tuple[bpy.types.Mesh, list[Shader]]:
     """Make the mesh of a model, with normals, coordinates, colours and materials."""
     mesh = mesh_from_arrays(model.model_id, model.vertices, model.triangles)
     mesh.polygons.foreach_set("material_index", model.surface_of.astype(np.int32))
@@ -64,7 +64,7 @@ def _build(model: Model) -> tuple[bpy.types.Mesh, list[Shader]]:
         layer.data.foreach_set("color", np.ascontiguousarray(model.colors, np.float32).ravel())
     mesh.update()
     mesh.normals_split_custom_set(model.normals.reshape(-1, 3))
-    shaders = [build_shader(surface, model.textures) for surface in model.surfaces]
+    shaders = [build_shader(surface, model.textures, albedo) for surface in model.surfaces]
     for shader in shaders:
         mesh.materials.append(shader.material)
     return mesh, shaders

@@ -13,6 +13,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from synth_data.blender.materials import ALBEDO
 from synth_data.blender.meshes import Library, mesh_from_arrays
 from synth_data.models import Model, Surface
 from synth_data.sampling.environments import HEIGHT, WIDTH
@@ -46,16 +47,20 @@ class Stage:
         samples: paths per pixel.
         folder: for the file through which Blender hands over a picture; best in memory (``/dev/shm``).
         threads: of Cycles.
+        albedo: pictures come with base colours (`shoot_with_albedo`), traced by the same paths.
     """
 
-    def __init__(self, size: int, samples: int, folder: Path, threads: int = 1):
+    def __init__(self, size: int, samples: int, folder: Path, threads: int = 1, albedo: bool = False):
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self.scene = bpy.context.scene
         self.size = size
         self._file = folder / f"picture-{os.getpid()}.exr"
-        self._library = Library()
+        self._library = Library(albedo=albedo)
+        self._channels = 8 if albedo else 4
         _set_up_cycles(self.scene, size, samples, threads)
         _set_up_output(self.scene, self._file)
+        if albedo:
+            _add_albedo(self.scene)
         self._camera = _add(self.scene, "camera", bpy.data.cameras.new("camera"))
         self.scene.camera = self._camera
         self._object = _add(self.scene, "object", mesh_from_arrays("empty", np.eye(3), np.array([[0, 1, 2]])))
@@ -98,6 +103,22 @@ class Stage:
         Raises:
             VantageError: Blender wrote no picture (its folder is full).
         """
+        return self._shoot(camera, seed, region)[..., -4:]
+
+    def shoot_with_albedo(
+        self, camera: Camera, seed: int, region: tuple[float, float, float, float] | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Render as `shoot`, on a stage with ``albedo``.
+
+        Returns:
+            the picture; and float32 [size, size, 4], the linear base colour of what the same paths hit first, RGB
+            times the share of the pixel that is covered, and that share (glass counts as what covers it).
+        """
+        planes = self._shoot(camera, seed, region)
+        return planes[..., -4:], planes[..., :4]
+
+    def _shoot(self, camera: Camera, seed: int, region: tuple[float, float, float, float] | None) -> np.ndarray:
+        """Render the object and return all channels."""
         _set_camera(self._camera, camera)
         _set_region(self.scene.render, region or (0, 0, self.size, self.size), self.size)
         return self._render(self.size, seed)
@@ -116,18 +137,18 @@ class Stage:
         self._ground.location.z = ground
         self._ground.hide_render, self._object.visible_camera = False, False
         try:
-            return self._render(shadow_size(self.size), seed)[..., 3]
+            return self._render(shadow_size(self.size), seed)[..., -1]
         finally:
             self._ground.hide_render, self._object.visible_camera = True, True
 
     def _render(self, size: int, seed: int) -> np.ndarray:
-        """Render at ``size`` and return float32 [size, size, 4]."""
+        """Render at ``size`` and return float32 [size, size, channels], the picture's four last."""
         self.scene.render.resolution_x = self.scene.render.resolution_y = size
         self.scene.cycles.seed = seed & 0x7FFFFFFF
         self._file.unlink(missing_ok=True)
         bpy.ops.render.render(write_still=True)
         self._environment.rendered()
-        return read_flat_exr(self._file, size, size)
+        return read_flat_exr(self._file, size, size, self._channels)
 
     def close(self) -> None:
         """Remove the file."""
@@ -139,20 +160,21 @@ def shadow_size(size: int) -> int:
     return max(size // 4, 8)
 
 
-def read_flat_exr(path: Path, width: int, height: int) -> np.ndarray:
-    """Return float32 [height, width, 4] RGBA from an uncompressed 32-bit scan-line OpenEXR file.
+def read_flat_exr(path: Path, width: int, height: int, channels: int = 4) -> np.ndarray:
+    """Return float32 [height, width, channels] from an uncompressed 32-bit scan-line OpenEXR file.
 
-    Its pixels are the end of the file: per row 8 bytes (row, size) and then the channels A, B, G, R one after another.
+    Its pixels are the end of the file: per row 8 bytes (row, size) and then the channels A, B, G, R one after another,
+    first those of the picture. They come back from last to first: RGBA of a further pass, RGBA of the picture.
 
     Raises:
         VantageError: the file is not there or not whole.
     """
-    row = 8 + 16 * width
+    row = 8 + 4 * channels * width
     data = path.read_bytes() if path.exists() else b""
     if len(data) < row * height:
         raise VantageError(f"Blender could not hand over a picture through {path.parent}; is it full?")
     rows = np.frombuffer(data[-row * height :], np.uint8).reshape(height, row)[:, 8:]
-    planes = np.ascontiguousarray(rows).view(np.float32).reshape(height, 4, width)
+    planes = np.ascontiguousarray(rows).view(np.float32).reshape(height, channels, width)
     return np.ascontiguousarray(planes[:, ::-1].transpose(0, 2, 1))
 
 
@@ -191,6 +213,15 @@ def _set_up_output(scene: bpy.types.Scene, path: Path) -> None:
     settings.exr_codec = "NONE"
     scene.render.use_file_extension = False
     scene.render.filepath = str(path)
+
+
+def _add_albedo(scene: bpy.types.Scene) -> None:
+    """Add a pass for base colours, of whatever a path hits first, be it transparent."""
+    layer = scene.view_layers[0]
+    layer.pass_alpha_threshold = 0.0
+    albedo = layer.aovs.add()
+    albedo.name, albedo.type = ALBEDO, "COLOR"
+    scene.render.image_settings.file_format = "OPEN_EXR_MULTILAYER"
 
 
 def _set_camera(thing: bpy.types.Object, camera: Camera) -> None:

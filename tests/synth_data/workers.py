@@ -130,3 +130,28 @@ def make_importer() -> Handler:
         return model, notes, bpy.context.preferences.filepaths.use_scripts_auto_execute
 
     return work
+
+
+def make_panel_shots(size: int, samples: int) -> Handler:
+    """Seed -> picture and albedo of `panels` in even light, and the picture of a stage that makes no albedo."""
+    from synth_data.blender.stage import Stage
+    from synth_data.pipeline import picture_folder
+    from synth_data.sampling.environments import HEIGHT, WIDTH
+    from tests.synth_data.test_intrinsics import panels
+    from vantage.geometry.cameras import Camera
+    from vantage.geometry.viewpoints import Viewpoint, camera_from_world_at
+
+    focal = np.array([[size * 8.0, 0, size / 2], [0, size * 8.0, size / 2], [0, 0, 1]])
+    camera = Camera(focal, camera_from_world_at(Viewpoint(0, 0, 0, 8.0)), size, size)
+
+    def staged(albedo: bool) -> Stage:
+        stage = Stage(size, samples, picture_folder(), albedo=albedo)
+        stage.place(panels())
+        stage.light((), np.ones((HEIGHT, WIDTH, 3), np.float32))
+        return stage
+
+    def work(seed: int, tell) -> tuple:
+        with_albedo = staged(True).shoot_with_albedo(camera, seed)
+        return *with_albedo, staged(False).shoot(camera, seed)
+
+    return work

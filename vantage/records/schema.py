@@ -65,6 +65,8 @@ ARRAYS: Mapping[str, ArraySpec] = MappingProxyType(
             "uint8", ("K",), "0 visible, 1 self-occluded, 2 occluded, 3 outside the frame"
         ),
         "bbox": ArraySpec("float32", (4,), "x0, y0, x1, y1 in pixels, edges, tight on the mask"),
+        "albedo": ArraySpec("uint8", ("H", "W", 3), "base colour, sRGB, 0 = nothing", True),
+        "shading": ArraySpec("float32", ("H", "W", 3), "linear light over linear albedo, before exposure", True),
         "bbox_amodal": ArraySpec(
             "float32",
             (4,),
@@ -131,6 +133,8 @@ class Record:
     object_coordinates: np.ndarray | None = None
     instance: np.ndarray | None = None
     part: np.ndarray | None = None
+    albedo: np.ndarray | None = None
+    shading: np.ndarray | None = None
     bbox_amodal: np.ndarray | None = None
     symmetry: Mapping[str, Any] = field(default_factory=lambda: dict(LATER["symmetry"]))
     instances: Sequence[Mapping[str, Any]] = field(default_factory=list)
