@@ -52,7 +52,8 @@ class Preset:
     smooth: bool = True
     """Take the noise of few samples out, guided by the geometry (a few milliseconds an image)."""
     passes: str = ""
-    """Further maps and boxes, with commas between: normal, object_coordinates, instance, part, bbox_amodal."""
+    """Further maps and boxes, with commas between: normal, object_coordinates, instance, part, albedo, shading,
+    bbox_amodal."""
     elevation_low: float = -10.0
     """Lowest elevation of uniform viewpoints, degrees."""
     elevation_high: float = 60.0

@@ -16,6 +16,9 @@ _STRETCH = {"wood": (1.0, 1.0, 0.12), "brushed": (1.0, 1.0, 0.05)}
 
 TEMPLATE = "template"
 
+CORNER_COLORS = "corner colors"
+"""Name of the vertex colours; by the name ``color`` Cycles understands the colour of a volume, and draws black."""
+
 ALBEDO = "albedo"
 """Name of the pass that takes base colours; sorts behind Blender's own ``Combined``."""
 
@@ -105,7 +108,7 @@ def _decorate(tree: bpy.types.NodeTree, surface: Surface, textures: Sequence[np.
         color = _multiplied(tree, color, texture.outputs["Color"])
     if surface.vertex_colors:
         attribute = _node(tree, "ShaderNodeAttribute", "vertex colours")
-        attribute.attribute_name = "color"
+        attribute.attribute_name = CORNER_COLORS
         color = _multiplied(tree, color, attribute.outputs["Color"])
     inputs = tree.nodes["principled"].inputs
     tree.links.new(color, inputs["Base Color"])

@@ -7,7 +7,7 @@ from collections import OrderedDict
 import bpy
 import numpy as np
 
-from synth_data.blender.materials import Shader, build_shader
+from synth_data.blender.materials import CORNER_COLORS, Shader, build_shader
 from synth_data.models import Model
 
 KEPT = 48
@@ -60,7 +60,7 @@ def _build(model: Model, albedo: bool) -> tuple[bpy.types.Mesh, list[Shader]]:
         layer = mesh.uv_layers.new(name="uv")
         layer.uv.foreach_set("vector", np.ascontiguousarray(model.uv, np.float32).ravel())
     if model.colors is not None:
-        layer = mesh.color_attributes.new("color", "FLOAT_COLOR", "CORNER")
+        layer = mesh.color_attributes.new(CORNER_COLORS, "FLOAT_COLOR", "CORNER")
         layer.data.foreach_set("color", np.ascontiguousarray(model.colors, np.float32).ravel())
     mesh.update()
     mesh.normals_split_custom_set(model.normals.reshape(-1, 3))

@@ -1,9 +1,11 @@
 """Albedo and shading: of panels whose base colours are known, and their product against the picture."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from synth_data.develop import Development, linear_from_srgb
+from synth_data.develop import linear_from_srgb
 from synth_data.models import Model, Surface
 from synth_data.passes import intrinsic_passes
 from synth_data.sampling.viewpoints import UniformPrior
@@ -30,8 +32,9 @@ def panels() -> Model:
     uv = np.tile(np.array([[(0, 0), (1, 0), (1, 1)], [(0, 0), (1, 1), (0, 1)]], np.float32), (count, 1, 1))
     normals = np.tile(np.float32((0, -1, 0)), (2 * count, 3, 1))
     colors = np.tile(np.float32((0.5, 0.5, 0.25, 1)), (2 * count, 3, 1))
+    image = CHECKER.repeat(8, axis=0).repeat(8, axis=1)
     surface_of = np.repeat(np.arange(count, dtype=np.int32), 2)
-    return Model("panels", "panel", vertices, triangles, normals, surface_of, SURFACES, uv, colors, (CHECKER,))
+    return Model("panels", "panel", vertices, triangles, normals, surface_of, SURFACES, uv, colors, (image,))
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +51,7 @@ def middle(picture, place, off=(0.5, 0.5)):
 
 def test_albedo_is_the_base_color(shot):
     _, albedo, _ = shot
-    np.testing.assert_allclose(albedo[10:38, 2:46, 3], 1)
+    np.testing.assert_allclose(albedo[10:38, 2:46, 3], 1, atol=1e-6)
     for place, surface in enumerate(SURFACES):
         if surface.texture < 0:
             scale = (0.5, 0.5, 0.25) if surface.vertex_colors else (1, 1, 1)
@@ -72,9 +75,8 @@ def test_shading_in_even_light_is_about_one(shot):
     linear, albedo, _ = shot
     shading = intrinsic_passes(("shading",), linear, albedo)["shading"]
     for place in (0, 1, 2, 3):
-        assert np.abs(middle(shading, place) - 1).max() < 0.35, SURFACES[
-            place
-        ].name  # highlights are white, not coloured
+        # a dielectric's highlights are white, which counts for more where the base colour is dark
+        assert np.abs(middle(shading, place) - 1).max() < 0.35, SURFACES[place].name
     assert np.abs(middle(shading, 1) - 1).max() < 0.12
 
 
@@ -99,22 +101,17 @@ def test_black_has_no_shading():
 
 
 def test_records_hold_albedo_and_shading_of_their_picture():
-    spec = Spec(
-        tuple(procedural_models("chair", 2, 3)), 2, size=48, samples=4, passes=("albedo", "shading"), ground=0.0
-    )
-    record = in_blender(make_records, [0], spec, UniformPrior(), {})[0]
-    plain = Spec(spec.models, 2, size=48, samples=4, ground=0.0)
-    np.testing.assert_array_equal(in_blender(make_records, [0], plain, UniformPrior(), {})[0].image, record.image)
-    how: Development = view_spec(spec, UniformPrior(), 0).development
-    product = linear_from_srgb(record.albedo / 255) * record.shading
+    spec = Spec(tuple(procedural_models("sofa", 2, 3)), 2, size=64, samples=4, passes=("albedo", "shading"), ground=0.0)
+    record = in_blender(make_records, [1], spec, UniformPrior(), {})[0]
+    plain = replace(spec, passes=())
+    np.testing.assert_array_equal(in_blender(make_records, [1], plain, UniformPrior(), {})[0].image, record.image)
+    how = view_spec(spec, UniformPrior(), 1).development
+    assert how.shoulder == 0
     display = record.image[..., :3] / 255
+    light = linear_from_srgb(display ** (1 / how.gamma)) / how.balance
+    product = linear_from_srgb(record.albedo / 255) * record.shading
     clear = (record.image[..., 3:] == 255) & (display > 0.1) & (display < 0.85) & (record.albedo > 3)
-    assert clear.sum() > 200
-    light = linear_from_srgb(display ** (1 / how.gamma))
-    if not how.shoulder:
-        gains = light[clear] / product[clear] / np.broadcast_to(how.balance, light.shape)[clear]
-        assert np.percentile(gains, 95) / np.percentile(gains, 5) < 1.05
-    order = np.corrcoef(np.argsort(np.argsort(light[clear])), np.argsort(np.argsort(product[clear])))[0, 1]
-    assert order > 0.97
+    gains = light[clear] / product[clear]
+    assert clear.sum() > 500 and np.percentile(gains, 95) / np.percentile(gains, 5) < 1.05
     seen = record.mask > 0
     assert (record.albedo[seen].max(axis=-1) > 0).mean() > 0.99
