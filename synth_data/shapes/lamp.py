@@ -17,7 +17,7 @@ from vantage.geometry.symmetry import Symmetry
 
 CHOICES = {
     "style": ("floor", "table", "desk", "arc", "tripod", "bowl"),
-    "foot": ("disc", "dome", "block", "tripod", "clamp"),
+    "foot": ("disc", "dome", "block", "tripod"),
     "stem": ("rod", "turned", "vase", "balls", "bottle"),
     "shade": ("cone", "drum", "bell", "dome", "globe", "bowl", "cylinder"),
 }
