@@ -13,7 +13,7 @@ from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.contact import SHEET, spread_indices, write_contact_sheet
 from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
-from synth_data.passes import parse_passes
+from synth_data.passes import check_groups, parse_passes
 from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
 from synth_data.sampling.angles import AnglePrior, directions_of
 from synth_data.sampling.cameras import Optics
@@ -143,6 +143,7 @@ def make_spec(
                 models += procedural_models(category, count, options.seed, stride)
     _require_models(categories, models, skipped)
     group = _group_size(options)
+    check_groups(parse_passes(options.passes), group)
     count = _count(options, group, len(models))
     return Spec(
         tuple(models),

@@ -18,7 +18,7 @@ from synth_data.raster import ScreenTriangles, barycentric
 from vantage.errors import UserError
 from vantage.geometry.cameras import Camera, camera_rays
 
-PASSES = ("normal", "object_coordinates", "instance", "part", "albedo", "shading", "bbox_amodal")
+PASSES = ("normal", "object_coordinates", "instance", "part", "albedo", "shading", "bbox_amodal", "flow")
 """What ``--passes`` may ask for, in the order in which it is kept."""
 
 _LINEAR = linear_from_srgb(np.arange(256) / 255).astype(np.float32)
@@ -37,9 +37,19 @@ def parse_passes(text: str) -> tuple[str, ...]:
     return tuple(name for name in PASSES if name in asked)
 
 
+def check_groups(passes: Sequence[str], group_size: int) -> None:
+    """Check that views have a next one where their flow to it is asked for.
+
+    Raises:
+        UserError: they are not in groups.
+    """
+    if "flow" in passes and group_size < 2:
+        raise UserError("--passes asks for flow, and every view is on its own", "a preset whose views come in groups")
+
+
 def features_of(passes: Sequence[str]) -> tuple[str, ...]:
     """Return the optional features of the records of a set with these passes."""
-    return tuple(passes)
+    return (*passes, *(("flow_valid",) if "flow" in passes else ()))
 
 
 def needs_albedo(passes: Sequence[str]) -> bool:

@@ -24,7 +24,7 @@ from synth_data.cad import Skipped
 from synth_data.importing import Note
 from synth_data.passes import features_of, needs_albedo
 from synth_data.pool import Handler, Limits, Outcome, Pool
-from synth_data.spec import Shard, Spec, differences, view_spec
+from synth_data.spec import Shard, Spec, differences, following_view, view_spec
 from vantage.console import progress, write_json
 from vantage.errors import UserError, VantageError
 from vantage.records.writer import MANIFEST, ShardInfo, shard_name, write_metadata, write_shard
@@ -163,7 +163,8 @@ def make_renderer(spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Calla
 
     stage = Stage(spec.size, spec.samples, picture_folder(), albedo=needs_albedo(spec.passes))
     renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed, spec.smooth, spec.passes)
-    return lambda index: renderer.record(view_spec(spec, prior, index))
+    following = following_view if "flow" in spec.passes else lambda spec, prior, index: None
+    return lambda index: renderer.record(view_spec(spec, prior, index), following(spec, prior, index))
 
 
 @contextmanager

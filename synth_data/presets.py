@@ -53,7 +53,7 @@ class Preset:
     """Take the noise of few samples out, guided by the geometry (a few milliseconds an image)."""
     passes: str = ""
     """Further maps and boxes, with commas between: normal, object_coordinates, instance, part, albedo, shading,
-    bbox_amodal."""
+    bbox_amodal, flow (to the next view of a group)."""
     elevation_low: float = -10.0
     """Lowest elevation of uniform viewpoints, degrees."""
     elevation_high: float = 60.0

@@ -121,6 +121,31 @@ def nearest_depth(screen: ScreenTriangles, points: np.ndarray) -> np.ndarray:
     return result
 
 
+def nearest_depths(screen: ScreenTriangles, points: np.ndarray, width: int, height: int) -> np.ndarray:
+    """Return what `nearest_depth` does, for many ``points`` [K, 2] px, all inside the frame: only what covers the pixel
+    of a point is looked at."""
+    cell = points.astype(np.int64) @ (1, width)
+    order = np.argsort(cell, kind="stable")
+    counts = np.bincount(cell, minlength=width * height)
+    starts = np.cumsum(counts) - counts
+    size = np.array([[width], [height]])
+    first = np.floor(np.clip(screen.low, 0, size)).astype(np.int64)
+    extent = np.maximum(np.floor(np.clip(screen.high, -1, size - 1)).astype(np.int64) - first + 1, 0)
+    nearest = np.zeros(len(points))
+    for chosen in _chunks(extent[0] * extent[1]):
+        triangle, row, column = _covered(first[:, chosen], extent[:, chosen])
+        found = row * width + column
+        triangle = np.repeat(chosen[triangle], counts[found])
+        point = order[_runs(starts[found], counts[found])]
+        x, y = points[point].T
+        inside = np.ones(len(point), bool)
+        for a, b, c in screen.planes[..., triangle]:
+            inside &= a * x + b * y + c >= -1e-9
+        a, b, c = screen.inverse_depth[:, triangle[inside]]
+        np.maximum.at(nearest, point[inside], a * x[inside] + b * y[inside] + c)
+    return np.divide(1.0, nearest, out=np.full(len(points), np.inf), where=nearest > 0)
+
+
 def _barycentric_planes(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return planes [3, 3, F] of barycentric coordinates times twice the area, and that [F], for corners [3, F]."""
     planes = np.empty((3, 3, x.shape[1]))
@@ -131,14 +156,9 @@ def _barycentric_planes(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _draw(screen, chosen, first, extent, width, nearest, face) -> None:
     """Draw the triangles ``chosen`` into the flat buffers ``nearest`` (1/z) and ``face``."""
-    counts = extent[0] * extent[1]
-    local = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    triangle = np.repeat(np.arange(len(chosen)), counts)
-    row = local // extent[0][triangle]
-    column = first[0][triangle] + local - row * extent[0][triangle]
-    row += first[1][triangle]
+    triangle, row, column = _covered(first, extent)
     x, y = column + 0.5, row + 0.5
-    inside = np.ones(len(local), bool)
+    inside = np.ones(len(row), bool)
     for k in range(3):
         a, b, c = screen.planes[k][:, chosen]
         inside &= a[triangle] * x + b[triangle] * y + c[triangle] >= -1e-9
@@ -150,6 +170,21 @@ def _draw(screen, chosen, first, extent, width, nearest, face) -> None:
     np.maximum.at(nearest, pixel, inverse)
     won = (nearest[pixel] == inverse) & (inverse > before)
     face[pixel[won]] = screen.source[chosen[triangle[won]]]
+
+
+def _covered(first: np.ndarray, extent: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return triangle, row and column of all pairs of a triangle and a pixel in its box (``first`` and ``extent``)."""
+    counts = extent[0] * extent[1]
+    triangle = np.repeat(np.arange(len(counts)), counts)
+    local = _runs(np.zeros_like(counts), counts)
+    row = local // extent[0][triangle]
+    column = first[0][triangle] + local - row * extent[0][triangle]
+    return triangle, row + first[1][triangle], column
+
+
+def _runs(starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Return ``start, start + 1, ...``, ``count`` numbers of each, one run after another."""
+    return np.arange(counts.sum()) + np.repeat(starts - (np.cumsum(counts) - counts), counts)
 
 
 def _chunks(counts: np.ndarray):

@@ -12,6 +12,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from synth_data.develop import develop, metered_gain
+from synth_data.flow import no_flow, optical_flow
 from synth_data.models import Model, load_model, model_from_shape
 from synth_data.passes import geometry_passes, intrinsic_passes, needs_albedo
 from synth_data.raster import ScreenTriangles, nearest_depth, rasterise, screen_triangles
@@ -79,17 +80,31 @@ class Renderer:
     def __init__(self, stage: Any, shelf: ModelShelf, seed: int, smooth: bool = True, passes: Sequence[str] = ()):
         self._stage, self._shelf, self._seed, self._smooth, self._passes = stage, shelf, seed, smooth, tuple(passes)
 
-    def record(self, view: ViewSpec) -> Record:
-        """Render one view."""
+    def record(self, view: ViewSpec, following: ViewSpec | None = None) -> Record:
+        """Render one view; ``following`` is the next of its group, for the flow to it."""
         model = self._shelf.get(view.model)
-        viewpoint, camera = frame_object(view.direction, view.framing, model.hull, self._stage.size)
+        viewpoint, camera = self._framed(view, model)
         screen = screen_triangles(model.vertices, model.triangles, camera.camera_from_world, camera.intrinsics)
         depth, face = rasterise(screen, camera.width, camera.height)
         environment = environment_image(view.lighting.environment)
         image, passes = self._picture(view, model, camera, environment, screen, depth, face)
         lights = light_rows(view.lighting, environment)
         passes |= geometry_passes(self._passes, model, camera, screen, face)
+        if "flow" in self._passes:
+            passes |= self._flow(model, depth, camera, following)
         return self._labelled(view, model, viewpoint, camera, lights, screen, depth, face, image, passes)
+
+    def _framed(self, view: ViewSpec, model: Model) -> tuple[Viewpoint, Camera]:
+        """Return from where a view is seen."""
+        return frame_object(view.direction, view.framing, model.hull, self._stage.size)
+
+    def _flow(self, model: Model, depth, camera: Camera, following: ViewSpec | None) -> dict[str, np.ndarray]:
+        """Return the flow to the following view, if that shows the same model."""
+        if following is None or following.model.model_id != model.model_id:
+            return dict(zip(("flow", "flow_valid"), no_flow(depth.shape)))
+        _, other = self._framed(following, model)
+        screen = screen_triangles(model.vertices, model.triangles, other.camera_from_world, other.intrinsics)
+        return dict(zip(("flow", "flow_valid"), optical_flow(depth, camera, other, screen)))
 
     def _picture(
         self, view: ViewSpec, model: Model, camera: Camera, environment, screen, depth, face

@@ -252,6 +252,13 @@ def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
     )
 
 
+def following_view(spec: Spec, prior: Any, index: int) -> ViewSpec | None:
+    """Draw the view that comes after ``index`` in its group, or None for the last."""
+    group, _ = spec.place_of(index)
+    last = index + 1 >= spec.count or spec.place_of(index + 1)[0] != group
+    return None if last else view_spec(spec, prior, index + 1)
+
+
 def _sampling_seed(spec: Spec, index: int, light: np.random.Generator) -> int:
     """Return Cycles' seed; its own where the light is held, so that the noise is not."""
     own = np.random.default_rng([spec.seed, index, _STREAMS["light"]]) if "light" in spec.held else light

@@ -18,21 +18,26 @@ class _EveryTriangle:
         return self._all
 
 
+def first_hits(model, origins, directions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the number of the triangle that each ray [n, 3] hits first int [n], the ray's number [n], the point [n, 3]
+    for those rays that hit something."""
+    corners = model.vertices[model.triangles]
+    flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    flat /= np.linalg.norm(flat, axis=1, keepdims=True)  # of others trimesh misses those of small triangles
+    return ray_triangle_id(corners, origins, directions, flat, _EveryTriangle(corners), multiple_hits=False)
+
+
 def cast(model, camera) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what the ray through each pixel centre hits first.
 
     Returns:
         number of the triangle int [h, w], -1 for none; point float64 [h, w, 3]; barycentric coordinates [h, w, 3].
     """
-    corners = model.vertices[model.triangles]
-    flat = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    flat /= np.linalg.norm(flat, axis=1, keepdims=True)  # of others trimesh misses those of small triangles
     origins, directions = (part.reshape(-1, 3) for part in camera.rays(camera.pixel_centres()))
-    everything = _EveryTriangle(corners)
-    triangle, ray, place = ray_triangle_id(corners, origins, directions, flat, everything, multiple_hits=False)
+    triangle, ray, place = first_hits(model, origins, directions)
     face = np.full(len(origins), -1)
     points, weights = np.zeros((2, len(origins), 3))
     face[ray], points[ray] = triangle, place
-    weights[ray] = points_to_barycentric(corners[triangle], place)
+    weights[ray] = points_to_barycentric(model.vertices[model.triangles[triangle]], place)
     shape = (camera.height, camera.width)
     return face.reshape(shape), points.reshape(*shape, 3), weights.reshape(*shape, 3)

@@ -21,10 +21,10 @@ from tensorflow_datasets.proto import tf_example_pb2
 from vantage.errors import DataError
 from vantage.records.schema import ARRAYS, INTEGERS, JSONS, LATER, NAMES, TEXTS, Record
 
-PNG = ("image", "mask", "albedo")
+PNG = ("image", "mask", "albedo", "flow_valid")
 """Features stored as PNG."""
 
-MAPS = ("depth", "normal", "object_coordinates", "instance", "part", "shading")
+MAPS = ("depth", "normal", "object_coordinates", "instance", "part", "shading", "flow")
 """Features stored compressed. Maps of 16 bits are among them since TFDS reads no such PNG where OpenCV is absent."""
 
 PNG_LEVEL = 4

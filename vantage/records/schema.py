@@ -67,6 +67,8 @@ ARRAYS: Mapping[str, ArraySpec] = MappingProxyType(
         "bbox": ArraySpec("float32", (4,), "x0, y0, x1, y1 in pixels, edges, tight on the mask"),
         "albedo": ArraySpec("uint8", ("H", "W", 3), "base colour, sRGB, 0 = nothing", True),
         "shading": ArraySpec("float32", ("H", "W", 3), "linear light over linear albedo, before exposure", True),
+        "flow": ArraySpec("float32", ("H", "W", 2), "pixels to the next view of the group (view_id + 1)", True),
+        "flow_valid": ArraySpec("uint8", ("H", "W"), "255 where the point is seen in the next view, else 0", True),
         "bbox_amodal": ArraySpec(
             "float32",
             (4,),
@@ -135,6 +137,8 @@ class Record:
     part: np.ndarray | None = None
     albedo: np.ndarray | None = None
     shading: np.ndarray | None = None
+    flow: np.ndarray | None = None
+    flow_valid: np.ndarray | None = None
     bbox_amodal: np.ndarray | None = None
     symmetry: Mapping[str, Any] = field(default_factory=lambda: dict(LATER["symmetry"]))
     instances: Sequence[Mapping[str, Any]] = field(default_factory=list)
