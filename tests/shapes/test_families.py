@@ -56,7 +56,7 @@ def test_shapes_of_different_seeds_differ(shapes):
     assert len({digest(shape) for shape in shapes}) == len(shapes)
 
 
-@pytest.mark.parametrize("category", list(CATEGORIES))
+@pytest.mark.parametrize("category", [name for name in CATEGORIES if name not in OFTEN])
 def test_three_hundred_seeds_differ(category):
     kind = CATEGORIES[category]
     drawn = {repr(kind.sample(np.random.default_rng([seed, 0]))) for seed in range(300)}
