@@ -20,7 +20,7 @@ def test_a_file_is_drawn_from_all_sides(tmp_path):
 
 def test_what_cannot_be_drawn_is_told(tmp_path):
     (tmp_path / "bad.glb").write_bytes(b"glTF")
-    for model, words in (("nowhere.glb", "no CAD file nowhere.glb"), ("procedural:boat:0", "unknown category 'boat'"),
+    for model, words in (("nowhere.glb", "no CAD file nowhere.glb"), ("procedural:whale:0", "unknown category 'whale'"),
                          ("procedural:car", "procedural:CATEGORY:SEED"), (tmp_path / "bad.glb", "")):  # fmt: skip
         with pytest.raises(VantageError) as error:
             render_views(model, [(0, 0)], size=16, samples=1)
