@@ -24,7 +24,7 @@ class Render(Preset):
     out: Path
     """Folder to write; new, empty, or one that the same command began."""
     preset: str = "default"
-    """A name (default, angles); every other option changes it."""
+    """default, angles, render4cnn, 3dinn, dcign, rotator, ptn, chairs, or voxels64; every other option changes it."""
     cad: Path | None = None
     """Folder of GLB, glTF, OBJ, PLY, STL, OFF, DAE, FBX or USD files, one sub-folder for each category; ShapeNetCore;
     ModelNet; or one file, whose category is its folder's name or the one of --categories."""

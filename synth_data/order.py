@@ -15,11 +15,13 @@ from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
 from synth_data.passes import check_groups, parse_passes
 from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
-from synth_data.sampling.angles import AnglePrior, directions_of
+from synth_data.sampling.angles import AnglePrior, directions_of, parse_values
 from synth_data.sampling.cameras import Optics
+from synth_data.sampling.factors import FACTORS
+from synth_data.sampling.fitted import FittedPrior
 from synth_data.sampling.lights import STYLES
-from synth_data.sampling.viewpoints import GridPrior, UniformPrior, read_density, require_classes
-from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, procedural_models
+from synth_data.sampling.viewpoints import GridPrior, SpherePrior, UniformPrior, read_density, require_classes
+from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
 from vantage.console import console, results, write_json
 from vantage.errors import UserError
 from vantage.records.writer import MANIFEST, file_sha256
@@ -38,7 +40,7 @@ def carry_out(options: Render) -> dict[str, Any]:
     """
     check_options(options)
     _refuse_foreign(options.out)
-    categories = [name.strip() for name in options.categories.split(",") if name.strip()]
+    categories = list(_names(options.categories))
     if options.images and not options.records and not categories and options.cad is None:
         raise UserError("no model is named", "--cad FILE, or --category NAME for a procedural one")
     files, skipped = _cad_files(options, categories)
@@ -87,7 +89,8 @@ def check_options(options: Render) -> None:
                             ("workers", 1, 1024), ("models", 1, 10**6), ("shard_size", 1, 10**6),
                             ("grid_azimuths", 1, 3600), ("tilt_std", 0, 90), ("elevation_low", -90, 90),
                             ("elevation_high", -90, 90), ("fov_low", 1, 150), ("fov_high", 1, 150),
-                            ("fill_low", 0.05, 2), ("fill_high", 0.05, 2), ("shift", 0, 1)):  # fmt: skip
+                            ("fill_low", 0.05, 2), ("fill_high", 0.05, 2), ("shift", 0, 1),
+                            ("group_size", 0, 10**4), ("step", -360, 360), ("deformed", 0, 1000)):  # fmt: skip
         _in_range(options, name, low, high)
     for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction"):
         _in_range(options, name, 0, 1)
@@ -100,8 +103,23 @@ def check_options(options: Render) -> None:
             raise UserError(f"--{name}-low {low:g} is above --{name}-high")
     if options.lights not in STYLES:
         raise UserError(f"--lights is {options.lights!r}", f"one of {', '.join(STYLES)}")
+    _check_groups(options)
     if options.cad is None and (options.up or options.front or options.strict):
         raise UserError("--up, --front and --strict say how to import CAD files", "--cad DIR beside them")
+
+
+def _check_groups(options: Render) -> None:
+    """Raise for options of groups that do not fit together."""
+    for option, known in (("held", HELD), ("factors", FACTORS)):
+        unknown = [name for name in _names(getattr(options, option)) if name not in known]
+        if unknown:
+            raise UserError(f"--{option} names {unknown[0]!r}", f"some of {', '.join(known)}")
+    if options.path not in PATHS:
+        raise UserError(f"--path is {options.path!r}", f"one of {', '.join(filter(None, PATHS))}")
+    if options.path and (options.group_size < 2 or "direction" not in _names(options.held)):
+        raise UserError(f"--path {options.path} without groups", "--group-size 2 or more, and --held direction,...")
+    if options.path == "factors" and not _names(options.factors):
+        raise UserError("--path factors without --factors", f"some of {', '.join(FACTORS)}")
 
 
 def make_prior(options: Render) -> tuple[Any, str]:
@@ -109,6 +127,12 @@ def make_prior(options: Render) -> tuple[Any, str]:
     if options.viewpoints == "uniform":
         prior = UniformPrior(options.elevation_low, options.elevation_high, options.tilt_std)
         return prior, f"uniform {asdict(prior)}"
+    if options.viewpoints == "sphere":
+        prior = SpherePrior(options.elevation_low, options.elevation_high, options.tilt_std)
+        return prior, f"sphere {asdict(prior)}"
+    if options.viewpoints == "prior":
+        prior = FittedPrior(options.broad)
+        return prior, f"prior {asdict(prior)}"
     if options.viewpoints == "grid":
         elevations = _numbers(options.grid_elevations, "--grid-elevations")
         prior = GridPrior(options.grid_azimuths, elevations)
@@ -133,6 +157,7 @@ def make_spec(
         UserError: a category with no model, CAD or procedural.
     """
     models = [ModelRef(file.name, file.category, file.group, file.sha256, file.licence) for file in files]
+    models += deformed_copies(models, options.deformed, options.seed)
     fraction = options.procedural_fraction
     fraction = (0.0 if options.cad else 1.0) if fraction is None else fraction
     if fraction > 0:
@@ -163,7 +188,10 @@ def make_spec(
         optics=_optics(options),
         tones=options.tones,
         group_size=group,
-        held=("camera", "light", "paint") if group else (),
+        held=_held(options),
+        path=options.path,
+        step=options.step if options.path == "steps" else 0.0,
+        factors=_names(options.factors) if options.path == "factors" else (),
         shard_size=_shard_size(options, count, group or 1),
     )
 
@@ -171,13 +199,20 @@ def make_spec(
 def _group_size(options: Render) -> int:
     """Return the views of a group, 0 for none."""
     if options.viewpoints != "angles":
-        return 0
+        return options.group_size
     return len(directions_of(options.azimuth, options.elevation, options.tilt, options.distance))
 
 
+def _held(options: Render) -> tuple[str, ...]:
+    return ("camera", "light", "paint") if options.viewpoints == "angles" else _names(options.held)
+
+
 def _count(options: Render, group: int, models: int) -> int:
-    """Return the number of views; every model has all angles."""
+    """Return the number of views, whole groups; every model has all angles."""
     if options.viewpoints != "angles":
+        if group and options.count % group:
+            found = f"--count {options.count} is no multiple of the {group} views of a group"
+            raise UserError(found, f"{options.count // group * group or group} or {-(-options.count // group) * group}")
         return options.count
     if options.count not in (0, group * models):
         several = f" of each of {models} models" if models > 1 else ""
@@ -188,7 +223,13 @@ def _count(options: Render, group: int, models: int) -> int:
 
 def _optics(options: Render) -> Optics:
     fill, fov = (options.fill_low, options.fill_high), (options.fov_low, options.fov_high)
-    return Optics(fov, fill, options.shift, straight=bool(options.distance.strip()))
+    fixed = bool(options.distance.strip())
+    distance = 0.0
+    if fixed and options.viewpoints != "angles":
+        distance, *more = parse_values(options.distance, "--distance", 0.01, 1000)
+        if more:
+            raise UserError(f"--distance {options.distance}", "one distance; several go with --viewpoints angles")
+    return Optics(fov, fill, options.shift, fixed, distance)
 
 
 def _shard_size(options: Render, count: int, group: int) -> int:
@@ -286,6 +327,11 @@ def _in_range(options: Render, name: str, low: float, high: float) -> None:
     if value is not None and not low <= value <= high:
         flag = "--" + name.replace("_", "-")
         raise UserError(f"{flag} is {value:g}", f"{low:g} to {high:g}")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Return the names of a list with commas between."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _numbers(text: str, option: str) -> tuple[float, ...]:

@@ -25,8 +25,9 @@ class Preset:
     categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = ""
     """Names with commas between; without it all there are."""
     viewpoints: str = "uniform"
-    """uniform (over the sphere between two elevations), grid, angles (every model at each of --azimuth x --elevation x
-    --tilt x --distance), or a CSV file of real annotations to imitate."""
+    """uniform (over the sphere between two elevations), sphere (the same, evenly spread), grid, prior (as each class is
+    photographed), angles (every model at each of --azimuth x --elevation x --tilt x --distance), or a CSV file of real
+    annotations to imitate."""
     count: int = 1000
     """Images in all splits together; 0: as many as the angles make."""
     size: int = 128
@@ -44,7 +45,8 @@ class Preset:
     recolour: float = 0.8
     """Probability of new paint on the body of CAD vehicles."""
     lights: str = "mixed"
-    """mixed, outdoor, overcast, studio, paper (the point lamps of Render for CNN), or soft (the same for all)."""
+    """mixed, outdoor, overcast, studio, paper (the point lamps of Render for CNN), key (one lamp that throws clear
+    shadows), or soft (the same for all)."""
     ground: float = 0.5
     """Probability of a shadow on the ground."""
     truncation: float = 0.0
@@ -55,13 +57,13 @@ class Preset:
     """Further maps and boxes, with commas between: normal, object_coordinates, instance, part, albedo, shading,
     bbox_amodal, flow (to the next view of a group)."""
     elevation_low: float = -10.0
-    """Lowest elevation of uniform viewpoints, degrees."""
+    """Lowest elevation of uniform and sphere viewpoints, degrees."""
     elevation_high: float = 60.0
-    """Highest elevation of uniform viewpoints, degrees."""
+    """Highest elevation of uniform and sphere viewpoints, degrees."""
     tilt_std: float = 3.0
-    """Standard deviation of the tilt of uniform viewpoints, degrees."""
+    """Standard deviation of the tilt of uniform and sphere viewpoints, degrees."""
     broad: float = 0.2
-    """With a CSV file: share of viewpoints from a broad distribution (all azimuths)."""
+    """With prior or a CSV file: share of viewpoints from a broad distribution (all azimuths)."""
     grid_azimuths: int = 24
     """Azimuths of the grid."""
     grid_elevations: str = "0,15,30"
@@ -73,8 +75,9 @@ class Preset:
     tilt: str = "0"
     """Tilts, degrees, written like the azimuths."""
     distance: str = ""
-    """Distances of the camera from the object's centre, in object units (the diagonal of its box is 1), written like
-    the azimuths; without them the object fills the same part of the frame in all views."""
+    """Distance of the camera from the object's centre, in object units (the diagonal of its box is 1); with angles also
+    several, written like the azimuths. Without it the object fills as much of the frame as --fill-low and --fill-high
+    say."""
     fov_low: float = 12.0
     """Smallest field of view, degrees."""
     fov_high: float = 55.0
@@ -87,6 +90,19 @@ class Preset:
     """How far the object's box moves off the middle of the frame, as a share of the room there is."""
     tones: bool = True
     """Vary white balance, contrast and tone curve as cameras do."""
+    group_size: int = 0
+    """Consecutive views that belong together and show one model; 0: each on its own (with angles: all angles)."""
+    held: str = ""
+    """What the views of a group have in common beside the model: direction, camera, light, paint."""
+    path: str = ""
+    """How a group goes on from its first view: steps (of --step degrees of azimuth, forwards or backwards), factors
+    (one of --factors varies and the rest is held), or nothing."""
+    step: float = 15.0
+    """Degrees of azimuth between views on --path steps."""
+    factors: str = "azimuth,elevation,light,shape"
+    """What groups on --path factors vary in turn; a name that comes twice has twice the groups."""
+    deformed: int = 0
+    """Deformed copies of each CAD model, mirror-symmetric where it is, beside the model itself."""
     images: bool = False
     """Write plain PNG files (RGBA), named by their angles."""
     records: bool = True
@@ -120,8 +136,165 @@ class Angles(Preset):
     records: bool = False
 
 
-PRESETS: dict[str, type[Preset]] = {"default": Preset, "angles": Angles}
-"""Names for --preset."""
+@dataclass(frozen=True, kw_only=True)
+class Render4Cnn(Preset):
+    """Training views for viewpoint classification (Su et al., ICCV 2015; ``specs/papers.md`` 1.5).
+
+    The paper's: viewpoints of each class's kernel density with 20 % broad samples, 0 to 6 point lamps, many shapes,
+    deformed copies of CAD models. Backgrounds, truncation and colours come when a batch is read
+    (`vantage.records.augment`). The paper renders 200,000 views of each of 12 classes: ``--count 2400000``.
+    Its distances belong to the annotations and do not ship: the object fills 0.6 to 0.95 of the frame.
+    """
+
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = (
+        "aeroplane,bicycle,boat,bottle,bus,car,chair,diningtable,motorbike,sofa,train,tvmonitor"
+    )
+    viewpoints: str = "prior"
+    count: int = 2400
+    lights: str = "paper"
+    truncation: float = 0.1
+    ground: float = 0.0
+    deformed: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpreter3d(Preset):
+    """Furniture with the skeletons of 3D-INN (Wu et al., ECCV 2016; ``specs/papers.md`` 2.1).
+
+    Keypoints of chair, swivel chair, table, bed and sofa are the paper's. Its pictures look down by 0 to 27 degrees
+    (tables to 54, beds to 45) from all sides, level, with focal lengths of 120 to 450 px on a canvas of 320; the
+    shortest, beyond 70 degrees, are left out.
+    """
+
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "bed,chair,sofa,swivelchair,table"
+    count: int = 1000
+    elevation_low: float = 0.0
+    elevation_high: float = 45.0
+    tilt_std: float = 0.0
+    fov_low: float = 39.0
+    fov_high: float = 70.0
+    fill_low: float = 0.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class DcIgn(Preset):
+    """Factor batches of 20 views: azimuth, elevation, light or shape varies and all else is held.
+
+    For DC-IGN (Kulkarni et al., NeurIPS 2015; ``specs/papers.md`` 4.3 and 4.4): batches of 20, four types. Batches of
+    shapes are ten times as many as each of the others in the paper: ``--factors azimuth,elevation,light,shape,shape``
+    and so on. The record's ``factors`` say what varies: ``varies_azimuth`` and its like, ``light_turn_deg``.
+    """
+
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "chair"
+    count: int = 800
+    size: int = 150
+    models: int | None = 100
+    lights: str = "key"
+    ground: float = 0.0
+    elevation_low: float = -5.0
+    elevation_high: float = 50.0
+    tilt_std: float = 0.0
+    distance: str = "2"
+    fov_low: float = 30.0
+    fov_high: float = 30.0
+    tones: bool = False
+    group_size: int = 20
+    held: str = "direction,camera,light,paint"
+    path: str = "factors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rotator(Preset):
+    """Action sequences for the recurrent rotator: a first view and 16 steps of azimuth, one way or the other.
+
+    Yang et al., NeurIPS 2015; ``specs/papers.md`` 5.2 and 5.3: steps between neighbours of 31 azimuths, sequences of up
+    to 16 actions from random first views, two elevations, 64 px. The record's ``action`` is 1, -1, or 0 at the start.
+    """
+
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "chair"
+    count: int = 680
+    size: int = 64
+    models: int | None = 40
+    viewpoints: str = "grid"
+    grid_azimuths: int = 31
+    grid_elevations: str = "20,30"
+    lights: str = "soft"
+    ground: float = 0.0
+    distance: str = "2"
+    fov_low: float = 30.0
+    fov_high: float = 30.0
+    tones: bool = False
+    group_size: int = 17
+    held: str = "direction,camera,light,paint"
+    path: str = "steps"
+    step: float = 360 / 31
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ptn(Preset):
+    """Turntables for perspective transformer nets: 24 views of each model, 15 degrees apart, from 30 degrees above.
+
+    Yan et al., NeurIPS 2016; ``specs/papers.md`` 6.2 and 6.4: 64 px, fixed lens and distance. The released code counts
+    azimuths 15 v from v = 1, its TensorFlow port from 0, as here. Its projector sees [-1, 1]^3 from f + 1/2 (the port:
+    f + sqrt(3)/2) with f = sqrt(3)/2; here the camera stands at 2 box diagonals and 30 degrees hold the whole sphere.
+    """
+
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "chair"
+    viewpoints: str = "angles"
+    azimuth: str = "0:360:15"
+    elevation: str = "30"
+    distance: str = "2"
+    count: int = 0
+    size: int = 64
+    models: int | None = 40
+    lights: str = "soft"
+    ground: float = 0.0
+    fov_low: float = 30.0
+    fov_high: float = 30.0
+    tones: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chairs(Ptn):
+    """Rendered Chairs: 31 azimuths x 2 elevations, 62 views of each model (``specs/papers.md`` 5.3).
+
+    The specification gives the numbers of azimuths and elevations; 20 and 30 degrees are those of Aubry et al., CVPR
+    2014, from memory.
+    """
+
+    azimuth: str = "0:360/31"
+    elevation: str = "20,30"
+    size: int = 128
+    models: int | None = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voxels64(Preset):
+    """Pictures from which 3D-VAE-GAN infers a volume (Wu et al., NeurIPS 2016; ``specs/papers.md`` 7.1 to 7.3).
+
+    256 px, seven categories, viewpoints spread evenly; volumes of 64^3 belong to the model, see docs/records.md.
+    """
+
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "aeroplane,boat,car,chair,rifle,sofa,table"
+    viewpoints: str = "sphere"
+    count: int = 560
+    size: int = 256
+    elevation_high: float = 70.0
+    tilt_std: float = 0.0
+
+
+PRESETS: dict[str, type[Preset]] = {
+    "default": Preset,
+    "angles": Angles,
+    "render4cnn": Render4Cnn,
+    "3dinn": Interpreter3d,
+    "dcign": DcIgn,
+    "rotator": Rotator,
+    "ptn": Ptn,
+    "chairs": Chairs,
+    "voxels64": Voxels64,
+}
+"""Names for --preset. Presets of scenes are added here too."""
 
 ANGLES = ("azimuth", "elevation", "tilt", "distance")
 """Options that say angles; one of them without --preset means the preset ``angles``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
+from synth_data.deformation import deform, sample_deformation
 from synth_data.develop import develop, metered_gain
 from synth_data.flow import no_flow, optical_flow
 from synth_data.models import Model, load_model, model_from_shape
@@ -59,6 +61,9 @@ class ModelShelf:
         return self._models[ref.model_id]
 
     def _make(self, ref: ModelRef) -> Model:
+        if ref.base:
+            rng = np.random.default_rng([ref.bend, *ref.base.encode()])
+            return deform(self.get(replace(ref, model_id=ref.base, base="")), sample_deformation(rng), ref.model_id)
         if ref.seed is None:
             return load_model(self._prepared[ref.model_id])
         from synth_data.shapes.registry import sample_shape
@@ -240,4 +245,5 @@ def _factors(view: ViewSpec) -> dict[str, float]:
         "ground": float(view.lighting.ground),
         "exposure": view.lighting.exposure,
         "repainted": float(view.paint is not None),
+        **dict(view.factors),
     }

@@ -10,7 +10,7 @@ what the spec says is held (light, paint, camera, direction) is drawn from (seed
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ import numpy as np
 
 from synth_data.develop import Development, sample_development
 from synth_data.sampling.cameras import Framing, Optics, sample_framing
+from synth_data.sampling.factors import Factors, stepped, varied
 from synth_data.sampling.lights import Lighting, sample_lighting
 from synth_data.sampling.surfaces import Paint, sample_paint
 from synth_data.sampling.viewpoints import Direction
@@ -27,6 +28,9 @@ VIEWS_PER_RUN = 8
 
 HELD = ("direction", "camera", "light", "paint")
 """What the views of a group may have in common."""
+
+PATHS = ("", "steps", "factors")
+"""How a group goes on from its first view: not at all, by fixed steps of azimuth, by one factor and nothing else."""
 
 _MODEL_STREAM, _SPLIT_STREAM = 101, 102
 _STREAMS = {"direction": 0, "light": 1, "paint": 2, "camera": 3}
@@ -45,6 +49,8 @@ class ModelRef:
         group: models of one group stay in one split.
         sha256: of the file; "" for a procedural model.
         licence: as the CAD folder states it.
+        base: the model that this is a deformed copy of; "" for one that is as its author made it.
+        bend: seed of the deformation.
     """
 
     model_id: str
@@ -52,6 +58,8 @@ class ModelRef:
     group: str
     sha256: str = ""
     licence: str = ""
+    base: str = ""
+    bend: int = 0
 
     @property
     def seed(self) -> int | None:
@@ -82,6 +90,9 @@ class Spec:
         tones: whether the camera's colours and tone curve vary.
         group_size: consecutive views that belong together; 0: each is on its own.
         held: what all views of a group have in common beside the model: names of `HELD`.
+        path: one of `PATHS`.
+        step: degrees of azimuth from one view of a group to the next, forwards or backwards.
+        factors: names of `synth_data.sampling.factors.FACTORS`; group after group varies the next of them.
         shard_size: views in a shard.
         passes: what records hold beside the picture and its labels, of `synth_data.passes.PASSES`.
     """
@@ -104,6 +115,9 @@ class Spec:
     tones: bool = True
     group_size: int = 0
     held: tuple[str, ...] = ()
+    path: str = ""
+    step: float = 0.0
+    factors: tuple[str, ...] = ()
     shard_size: int = 64
     passes: tuple[str, ...] = ()
 
@@ -135,7 +149,8 @@ class Spec:
         categories = sorted(pools)
         place = index - self.splits[split].start
         if self.group_size:
-            return self._model_of_group(split, place // self.group_size)
+            model = self._model_of_group(split, place // self.group_size)
+            return self._other_model(split, model.category, index) if self.factor_of(index) == "shape" else model
         run = place // VIEWS_PER_RUN
         turn, place = divmod(run, len(categories))
         kinds = pools[categories[place]]
@@ -148,6 +163,10 @@ class Spec:
     def place_of(self, index: int) -> tuple[int, int]:
         """Return the group of view ``index`` and its place in the group; without groups each view is one."""
         return divmod(index, self.group_size or 1)
+
+    def factor_of(self, index: int) -> str:
+        """Return the factor that varies in the group of view ``index``, "" for none."""
+        return self.factors[self.place_of(index)[0] % len(self.factors)] if self.path == "factors" else ""
 
     def stream(self, index: int, name: str) -> np.random.Generator:
         """Return the generator of what `HELD` calls ``name``: that of the group where it is held, else the view's."""
@@ -177,6 +196,11 @@ class Spec:
         turn, place = divmod(group, len(models))
         order = np.random.default_rng([self.seed, _MODEL_STREAM, turn, 3 + (split == "val")]).permutation(len(models))
         return models[order[place]]
+
+    def _other_model(self, split: str, category: str, index: int) -> ModelRef:
+        """Return any model of a category."""
+        models = [model for kind in self._pools[split][category] for model in kind]
+        return models[np.random.default_rng([self.seed, _MODEL_STREAM, index, 5]).integers(len(models))]
 
     @cached_property
     def _pools(self) -> Mapping[str, Mapping[str, tuple[list[ModelRef], list[ModelRef]]]]:
@@ -217,6 +241,7 @@ class ViewSpec:
         development: by what camera.
         sampling_seed: of Cycles.
         group, place: number of the group of views that it belongs to, and its number there.
+        factors: names and values of what varies in the group.
     """
 
     index: int
@@ -229,19 +254,23 @@ class ViewSpec:
     sampling_seed: int
     group: int = 0
     place: int = 0
+    factors: Factors = ()
 
 
 def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
     """Draw view ``index`` of a set; ``prior`` has ``draw(category, index, rng) -> Direction``."""
     model = spec.model_of(index)
     group, place = spec.place_of(index)
-    view, light, paint, camera = (spec.stream(index, name) for name in _STREAMS)
+    light, paint, camera = (spec.stream(index, name) for name in ("light", "paint", "camera"))
     painted = paint.random() < spec.recolour and model.category in spec.recoloured and model.seed is None
     lighting = sample_lighting(light, spec.lights, spec.ground)
+    direction, lighting, factors = _on_path(spec, prior, index, lighting)
+    if direction.distance is None and spec.optics.distance:
+        direction = replace(direction, distance=spec.optics.distance)
     return ViewSpec(
         index,
         model,
-        prior.draw(model.category, group if "direction" in spec.held else index, view),
+        direction,
         sample_framing(camera, spec.truncation, spec.optics),
         lighting,
         sample_paint(paint) if painted else None,
@@ -249,6 +278,7 @@ def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
         _sampling_seed(spec, index, light),
         group,
         place,
+        factors,
     )
 
 
@@ -257,6 +287,20 @@ def following_view(spec: Spec, prior: Any, index: int) -> ViewSpec | None:
     group, _ = spec.place_of(index)
     last = index + 1 >= spec.count or spec.place_of(index + 1)[0] != group
     return None if last else view_spec(spec, prior, index + 1)
+
+
+def _on_path(spec: Spec, prior: Any, index: int, lighting: Lighting) -> tuple[Direction, Lighting, Factors]:
+    """Return direction and light of a view, and what to call that which varies in its group."""
+    group, place = spec.place_of(index)
+    category, rng = spec.model_of(group * (spec.group_size or 1)).category, spec.stream(index, "direction")
+    if spec.path == "steps":
+        start = prior.draw(category, int(rng.integers(2**31)), rng)  # any point of a grid, not the next
+        return stepped(start, place, spec.step, rng.random() < 0.5, lighting)
+    base = prior.draw(category, group if "direction" in spec.held else index, rng)
+    if spec.path == "factors":
+        own = np.random.default_rng([spec.seed, index, _STREAMS["direction"]])
+        return varied(spec.factor_of(index), base, prior.draw(category, index, own), lighting, own)
+    return base, lighting, ()
 
 
 def _sampling_seed(spec: Spec, index: int, light: np.random.Generator) -> int:
@@ -269,6 +313,15 @@ def procedural_models(category: str, count: int, seed: int, stride: int = 1_000_
     """Return ``count`` procedural models of a category, numbered from ``seed * stride``."""
     names = [f"procedural:{category}:{seed * stride + number}" for number in range(count)]
     return [ModelRef(name, category, name) for name in names]
+
+
+def deformed_copies(models: Sequence[ModelRef], count: int, seed: int) -> list[ModelRef]:
+    """Return ``count`` deformed copies of each of ``models``; they stay in its group, so in its split."""
+    return [
+        replace(model, model_id=f"{model.model_id}~{number}", base=model.model_id, bend=seed * 1_000_000 + number)
+        for model in models
+        for number in range(1, count + 1)
+    ]
 
 
 def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:

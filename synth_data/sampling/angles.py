@@ -13,7 +13,7 @@ from synth_data.sampling.viewpoints import Direction
 from vantage.errors import UserError
 
 MAX_VIEWS = 10**6
-_FORMS = "a number, a list such as 0,30,60, or a range such as 0:360:15 (start:end:step, without the end)"
+_FORMS = "a number, a list such as 0,30,60, or a range such as 0:360:15 or 0:360/31 (step or parts; without the end)"
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def parse_values(text: str, option: str, low: float, high: float) -> tuple[float
     """Return the numbers that ``text`` stands for, in its order.
 
     Args:
-        text: comma-separated numbers and ranges ``start:end:step`` (the end is left out, as in Python).
+        text: comma-separated numbers and ranges ``start:end:step`` or ``start:end/parts`` (the end is left out).
         option: name for messages.
         low, high: what a value may be.
 
@@ -88,6 +88,13 @@ def _padded(value: float) -> str:
 
 def _values(word: str) -> list[float]:
     """Return the numbers of a number or a range; ValueError for anything else."""
+    word, slash, parts = word.partition("/")
+    if slash:
+        start, end = (float(part) for part in word.split(":"))
+        count = int(parts)
+        if not 0 < count <= MAX_VIEWS or not math.isfinite(end - start):
+            raise ValueError(word)
+        return [round(start + (end - start) * number / count, 9) for number in range(count)]
     numbers = [float(part) for part in word.split(":")]
     if not all(map(math.isfinite, numbers)) or len(numbers) not in (1, 3):
         raise ValueError(word)

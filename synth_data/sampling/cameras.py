@@ -37,12 +37,14 @@ class Optics:
         fill: smallest and largest `Framing.fill`.
         shift: largest `Framing.shift` of either sign.
         straight: see `Framing`.
+        distance: of the camera, object units; 0: as `Framing.fill` wants it, unless the viewpoint says otherwise.
     """
 
     fov: tuple[float, float] = (12.0, 55.0)
     fill: tuple[float, float] = (0.6, 0.95)
     shift: float = 1.0
     straight: bool = False
+    distance: float = 0.0
 
 
 def sample_framing(rng: np.random.Generator, truncation: float = 0.0, optics: Optics = Optics()) -> Framing:

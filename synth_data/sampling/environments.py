@@ -44,6 +44,7 @@ class Environment:
         clutter_height: degrees.
         seed: of the clutter's and the ground's noise.
         strength: multiplies everything.
+        turn: degrees by which all of it is turned, towards higher azimuths.
     """
 
     zenith: Color
@@ -55,6 +56,7 @@ class Environment:
     clutter_height: float = 12.0
     seed: int = 0
     strength: float = 1.0
+    turn: float = 0.0
 
 
 def environment_image(environment: Environment) -> np.ndarray:
@@ -69,7 +71,8 @@ def environment_image(environment: Environment) -> np.ndarray:
         image = _with_clutter(image, environment, elevation, rng)
     for box in environment.boxes:
         image = image + _box(box, azimuth, elevation)[..., None] * (box.radiance * np.asarray(box.color))
-    return (image * environment.strength).astype(np.float32)
+    columns = round(environment.turn / 360 * WIDTH)  # azimuths fall from column to column
+    return np.roll((image * environment.strength).astype(np.float32), -columns, axis=1)
 
 
 def mean_radiance(image: np.ndarray) -> np.ndarray:

@@ -23,8 +23,9 @@ from synth_data.sampling.environments import (
 from vantage.records.schema import LIGHT_KINDS
 
 MIXED = ("outdoor", "overcast", "studio", "paper")
-STYLES = ("mixed", *MIXED, "soft")
-"""Names for ``--lights``; ``mixed`` draws one of `MIXED` for each picture, ``soft`` is the same for all."""
+STYLES = ("mixed", *MIXED, "key", "soft")
+"""Names for ``--lights``; ``mixed`` draws one of `MIXED` for each picture, ``key`` is one lamp, ``soft`` is always
+the same."""
 
 _SHARES = (0.40, 0.20, 0.22, 0.18)
 
@@ -94,6 +95,15 @@ def sample_lighting(rng: np.random.Generator, style: str = "mixed", ground: floa
         return replace(SOFT, ground=has_ground)
     lights, environment = _SAMPLERS[style](rng)
     return Lighting(style, tuple(lights), environment, has_ground, exposure)
+
+
+def turned(lighting: Lighting, degrees: float) -> Lighting:
+    """Return the light with lamps and surroundings turned about the object towards higher azimuths."""
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    places = [(c * x - s * y, s * x + c * y, z) for x, y, z in (light.position for light in lighting.lights)]
+    lights = tuple(replace(light, position=tuple(map(float, place))) for light, place in zip(lighting.lights, places))
+    around = lighting.environment
+    return replace(lighting, lights=lights, environment=replace(around, turn=(around.turn + degrees) % 360))
 
 
 def reference_irradiance(lighting: Lighting, image: np.ndarray) -> float:
@@ -170,7 +180,14 @@ def _paper(rng: np.random.Generator) -> tuple[list[Light], Environment]:
     return lamps, Environment(grey, grey, grey, strength=strength)
 
 
-_SAMPLERS = {"outdoor": _outdoor, "overcast": _overcast, "studio": _studio, "paper": _paper}
+def _key(rng: np.random.Generator) -> tuple[list[Light], Environment]:
+    """One lamp that throws clear shadows, in dim grey surroundings: where it stands can be seen in the picture."""
+    direction = _direction(float(rng.uniform(0, 360)), float(rng.uniform(25, 60)))
+    grey = (0.25, 0.25, 0.25)
+    return [Light("sun", direction, float(1.2 * np.pi), size=4.0)], Environment(grey, grey, grey)
+
+
+_SAMPLERS = {"outdoor": _outdoor, "overcast": _overcast, "studio": _studio, "paper": _paper, "key": _key}
 
 
 def _direction(azimuth: float, elevation: float) -> tuple[float, float, float]:

@@ -16,6 +16,9 @@ import numpy as np
 
 from vantage.errors import UserError
 
+_R2 = np.array([0.7548776662466927, 0.5698402909980532])
+"""1/g and 1/g^2, g being the real root of g^3 = g + 1."""
+
 BROAD_STD = 20.0
 """Standard deviation of elevation and tilt of the broad samples (degrees)."""
 
@@ -68,6 +71,26 @@ class UniformPrior:
         low, high = np.sin(np.radians([self.low, self.high]))
         elevation = float(np.degrees(np.arcsin(rng.uniform(low, high))))
         return Direction(float(rng.uniform(0, 360)), elevation, float(rng.normal(0, self.tilt_std)))
+
+
+@dataclass(frozen=True)
+class SpherePrior:
+    """Evenly over the sphere's area between two elevations, without holes or clumps at any number of samples.
+
+    Sample ``index`` is point ``index`` of the R2 sequence (Roberts 2018), which is to an open-ended set what
+    Fibonacci's lattice is to one whose size is known.
+    """
+
+    low: float = -90.0
+    high: float = 90.0
+    tilt_std: float = 0.0
+
+    def draw(self, category: str, index: int, rng: np.random.Generator) -> Direction:
+        """Return direction ``index``; only the tilt, if any, is drawn from ``rng``."""
+        low, high = np.sin(np.radians([self.low, self.high]))
+        across, up = np.mod(0.5 + (index + 1) * _R2, 1.0)
+        elevation = float(np.degrees(np.arcsin(low + (high - low) * up)))
+        return Direction(float(360 * across), elevation, float(rng.normal(0, self.tilt_std)))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Fitted viewpoint densities of the twelve PASCAL3D+ classes, one JSON file each, and the script that makes them."""
