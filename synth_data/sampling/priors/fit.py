@@ -21,7 +21,10 @@ from vantage.console import atomic_write
 
 def fit(rows: np.ndarray) -> Density:
     """Return the density of annotations, float [n, 3] azimuth, elevation, tilt in degrees."""
-    widths = np.maximum(1.06 * rows.std(axis=0) * len(rows) ** -0.2, 0.5)
+    spread = rows.std(axis=0)
+    length = max(abs(np.exp(1j * np.radians(rows[:, 0])).mean()), 1e-9)
+    spread[0] = min(spread[0], np.degrees(np.sqrt(-2 * np.log(length))))  # a front view at 359 is near one at 1
+    widths = np.maximum(1.06 * spread * len(rows) ** -0.2, 0.5)
     edges = [np.linspace(0, 360, AZIMUTH_BINS + 1), np.linspace(-90, 90, ELEVATION_BINS + 1)]
     cells, *_ = np.histogram2d(rows[:, 0] % 360, rows[:, 1].clip(-90, 89.999), edges)
     cells = gaussian_filter1d(cells, widths[0] * AZIMUTH_BINS / 360, axis=0, mode="wrap")
