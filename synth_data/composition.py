@@ -50,7 +50,9 @@ class Placed:
 
     def bounds(self) -> np.ndarray:
         """Return the lowest and highest corner of its axis-aligned box in the world, [2, 3]."""
-        points = moved_points(self.world_from_object, self.model.hull)
+        points = moved_points(
+            self.world_from_object, self.model.hull if self.model.main is None else self.model.vertices
+        )
         return np.stack([points.min(axis=0), points.max(axis=0)])
 
 

@@ -132,8 +132,11 @@ class Model:
 
     @cached_property
     def hull(self) -> np.ndarray:
-        """The corners of the convex hull, float64 [n, 3]: they have the same box in every view as all vertices."""
-        used = self.vertices[np.unique(self.triangles)]
+        """The corners of the convex hull of the object that labels speak of (`own`), float64 [n, 3].
+
+        They have the same box in every view as all its vertices, and it is what a view is framed by.
+        """
+        used = self.vertices[np.unique(self.triangles[self.own])]
         try:
             return used[ConvexHull(used).vertices]
         except QhullError:  # a flat model

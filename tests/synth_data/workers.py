@@ -155,3 +155,25 @@ def make_panel_shots(size: int, samples: int) -> Handler:
         return *with_albedo, staged(False).shoot(camera, seed)
 
     return work
+
+
+def make_room_records(passes: tuple[str, ...], size: int) -> Handler:
+    """Direction -> record of `tests.synth_data.test_passes.room`, by soft light."""
+    from synth_data.blender.stage import Stage
+    from synth_data.develop import Development
+    from synth_data.pipeline import picture_folder
+    from synth_data.render import Renderer
+    from synth_data.sampling.cameras import Framing
+    from synth_data.sampling.lights import SOFT
+    from synth_data.spec import ModelRef, ViewSpec
+    from tests.synth_data.test_passes import room
+
+    class Shelf:
+        def get(self, ref):
+            return room()
+
+    renderer = Renderer(Stage(size, 16, picture_folder(), albedo=True), Shelf(), 0, passes=passes)
+    ref = ModelRef("room", "room", "room")
+    return lambda direction, tell: renderer.record(
+        ViewSpec(0, ref, direction, Framing(35.0, 0.7), SOFT, None, Development(), 0)
+    )
