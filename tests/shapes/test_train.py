@@ -59,8 +59,9 @@ def test_cars_stand_in_a_row(trains):
         spans = train.params.spans
         assert len(spans) == train.params.cars + (train.style == "steam")
         assert len(train.parts) == len(spans)
-        for (_, end), (start, _) in pairwise(spans):
-            assert start - end == pytest.approx(train.params.gap)
+        gaps = [start - end for (_, end), (start, _) in pairwise(spans)]
+        np.testing.assert_allclose(gaps[train.style == "steam" :], train.params.gap)
+        assert min(gaps, default=1) > 0.2
         assert spans[0][0] == pytest.approx(-spans[-1][1])
 
 

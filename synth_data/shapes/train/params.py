@@ -117,16 +117,17 @@ class TrainParams:
 
     @property
     def gap(self) -> float:
-        """Distance between the ends of two cars."""
+        """Distance between the ends of two cars (less between a steam engine and its tender)."""
         return 0.35 if self.style in ("tram", "highspeed") else 0.8
 
     @cached_property
     def spans(self) -> tuple[tuple[float, float], ...]:
         """Front and back end (y) of each car, the tender of a steam engine as a car of its own after it."""
         lengths = [self.lead, *([0.52 * self.lead] if self.style == "steam" else []), *[self.car] * (self.cars - 1)]
-        ends = np.cumsum([length + self.gap for length in lengths])
-        start = -(ends[-1] - self.gap) / 2
-        return tuple((start + end - self.gap - length, start + end - self.gap) for end, length in zip(ends, lengths))
+        gaps = [0.25 if self.style == "steam" and number == 0 else self.gap for number in range(len(lengths) - 1)]
+        starts = np.concatenate([[0.0], np.cumsum([length + gap for length, gap in zip(lengths, gaps)])])
+        starts -= (starts[-1] + lengths[-1]) / 2
+        return tuple((float(start), float(start + length)) for start, length in zip(starts, lengths))
 
 
 def sample_train_params(rng: np.random.Generator, style: str | None = None) -> TrainParams:
