@@ -20,6 +20,7 @@ from synth_data.sampling.cameras import Optics
 from synth_data.sampling.factors import FACTORS
 from synth_data.sampling.fitted import FittedPrior
 from synth_data.sampling.lights import STYLES
+from synth_data.sampling.neighbours import MAX_BESIDE
 from synth_data.sampling.viewpoints import GridPrior, SpherePrior, UniformPrior, read_density, require_classes
 from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
 from vantage.console import console, results, write_json
@@ -90,9 +91,10 @@ def check_options(options: Render) -> None:
                             ("grid_azimuths", 1, 3600), ("tilt_std", 0, 90), ("elevation_low", -90, 90),
                             ("elevation_high", -90, 90), ("fov_low", 1, 150), ("fov_high", 1, 150),
                             ("fill_low", 0.05, 2), ("fill_high", 0.05, 2), ("shift", 0, 1),
-                            ("group_size", 0, 10**4), ("step", -360, 360), ("deformed", 0, 1000)):  # fmt: skip
+                            ("group_size", 0, 10**4), ("step", -360, 360), ("deformed", 0, 1000),
+                            ("companions", 0, MAX_BESIDE)):  # fmt: skip
         _in_range(options, name, low, high)
-    for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction"):
+    for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction", "occluders"):
         _in_range(options, name, 0, 1)
     if options.val_fraction > 0.9:
         raise UserError(f"--val-fraction is {options.val_fraction:g}", "at most 0.9")
@@ -183,6 +185,8 @@ def make_spec(
         lights=options.lights,
         ground=options.ground,
         truncation=options.truncation,
+        occluders=options.occluders,
+        companions=options.companions,
         smooth=options.smooth,
         passes=parse_passes(options.passes),
         optics=_optics(options),

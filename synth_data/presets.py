@@ -51,6 +51,10 @@ class Preset:
     """Probability of a shadow on the ground."""
     truncation: float = 0.0
     """Probability that the frame cuts the object."""
+    occluders: float = 0.0
+    """Probability that another object stands before the one that is looked at."""
+    companions: int = 0
+    """Largest number of other objects around it (0 to 8)."""
     smooth: bool = True
     """Take the noise of few samples out, guided by the geometry (a few milliseconds an image)."""
     passes: str = ""
@@ -153,6 +157,7 @@ class Render4Cnn(Preset):
     count: int = 2400
     lights: str = "paper"
     truncation: float = 0.1
+    occluders: float = 0.1
     ground: float = 0.0
     deformed: int = 3
 

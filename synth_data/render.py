@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from synth_data.raster import ScreenTriangles, nearest_depth, rasterise, screen_
 from synth_data.sampling.cameras import frame_object
 from synth_data.sampling.environments import environment_image
 from synth_data.sampling.lights import light_rows, reference_irradiance
+from synth_data.sampling.neighbours import with_neighbours
 from synth_data.sampling.surfaces import body_surface
 from synth_data.smoothing import smooth_surfaces
 from synth_data.spec import ModelRef, ViewSpec
@@ -60,6 +62,19 @@ class ModelShelf:
         self._models.move_to_end(ref.model_id)
         return self._models[ref.model_id]
 
+    def scene(self, view: ViewSpec) -> Model:
+        """Return what a view shows: its model, with the neighbours that it has."""
+        main = self.get(view.model)
+        if not view.neighbours:
+            return main
+        words = hashlib.sha256(repr(view.neighbours).encode()).hexdigest()[:16]
+        model_id = f"{main.model_id}+{words}"
+        if model_id not in self._models:
+            self._models[model_id] = with_neighbours(
+                main, [(other, self.get(other.model)) for other in view.neighbours], model_id
+            )
+        return self._models[model_id]
+
     def _make(self, ref: ModelRef) -> Model:
         if ref.base:
             rng = np.random.default_rng([ref.bend, *ref.base.encode()])
@@ -87,8 +102,8 @@ class Renderer:
 
     def record(self, view: ViewSpec, following: ViewSpec | None = None) -> Record:
         """Render one view; ``following`` is the next of its group, for the flow to it."""
-        model = self._shelf.get(view.model)
-        viewpoint, camera = self._framed(view, model)
+        model = self._shelf.scene(view)
+        viewpoint, camera = self._framed(view)
         screen = screen_triangles(model.vertices, model.triangles, camera.camera_from_world, camera.intrinsics)
         depth, face = rasterise(screen, camera.width, camera.height)
         environment = environment_image(view.lighting.environment)
@@ -99,15 +114,15 @@ class Renderer:
             passes |= self._flow(model, depth, camera, following)
         return self._labelled(view, model, viewpoint, camera, lights, screen, depth, face, image, passes)
 
-    def _framed(self, view: ViewSpec, model: Model) -> tuple[Viewpoint, Camera]:
-        """Return from where a view is seen."""
-        return frame_object(view.direction, view.framing, model.hull, self._stage.size)
+    def _framed(self, view: ViewSpec) -> tuple[Viewpoint, Camera]:
+        """Return from where a view is seen; neighbours do not matter for it."""
+        return frame_object(view.direction, view.framing, self._shelf.get(view.model).hull, self._stage.size)
 
     def _flow(self, model: Model, depth, camera: Camera, following: ViewSpec | None) -> dict[str, np.ndarray]:
         """Return the flow to the following view, if that shows the same model."""
-        if following is None or following.model.model_id != model.model_id:
+        if following is None or self._shelf.scene(following).model_id != model.model_id:
             return dict(zip(("flow", "flow_valid"), no_flow(depth.shape)))
-        _, other = self._framed(following, model)
+        _, other = self._framed(following)
         screen = screen_triangles(model.vertices, model.triangles, other.camera_from_world, other.intrinsics)
         return dict(zip(("flow", "flow_valid"), optical_flow(depth, camera, other, screen)))
 
@@ -246,4 +261,5 @@ def _factors(view: ViewSpec) -> dict[str, float]:
         "exposure": view.lighting.exposure,
         "repainted": float(view.paint is not None),
         **dict(view.factors),
+        **({"neighbours": float(len(view.neighbours))} if view.neighbours else {}),
     }

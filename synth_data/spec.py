@@ -20,6 +20,7 @@ from synth_data.develop import Development, sample_development
 from synth_data.sampling.cameras import Framing, Optics, sample_framing
 from synth_data.sampling.factors import Factors, stepped, varied
 from synth_data.sampling.lights import Lighting, sample_lighting
+from synth_data.sampling.neighbours import Neighbour, sample_neighbours
 from synth_data.sampling.surfaces import Paint, sample_paint
 from synth_data.sampling.viewpoints import Direction
 
@@ -35,6 +36,7 @@ PATHS = ("", "steps", "factors")
 _MODEL_STREAM, _SPLIT_STREAM = 101, 102
 _STREAMS = {"direction": 0, "light": 1, "paint": 2, "camera": 3}
 _GROUP = 1
+_NEIGHBOUR_STREAM = 4
 PAINTED = ("car", "bus", "truck", "van", "motorbike")
 """Categories whose CAD models are painted anew by default."""
 
@@ -93,6 +95,8 @@ class Spec:
         path: one of `PATHS`.
         step: degrees of azimuth from one view of a group to the next, forwards or backwards.
         factors: names of `synth_data.sampling.factors.FACTORS`; group after group varies the next of them.
+        occluders: probability that another object stands before the one that is looked at.
+        companions: largest number of objects beside it.
         shard_size: views in a shard.
         passes: what records hold beside the picture and its labels, of `synth_data.passes.PASSES`.
     """
@@ -118,6 +122,8 @@ class Spec:
     path: str = ""
     step: float = 0.0
     factors: tuple[str, ...] = ()
+    occluders: float = 0.0
+    companions: int = 0
     shard_size: int = 64
     passes: tuple[str, ...] = ()
 
@@ -163,6 +169,11 @@ class Spec:
     def place_of(self, index: int) -> tuple[int, int]:
         """Return the group of view ``index`` and its place in the group; without groups each view is one."""
         return divmod(index, self.group_size or 1)
+
+    def models_beside(self, index: int) -> list[ModelRef]:
+        """Return what may stand around the object of view ``index``: all models of its split."""
+        pools = self._pools["train" if index in self.splits["train"] else "val"]
+        return [model for kinds in pools.values() for kind in kinds for model in kind]
 
     def factor_of(self, index: int) -> str:
         """Return the factor that varies in the group of view ``index``, "" for none."""
@@ -242,6 +253,7 @@ class ViewSpec:
         sampling_seed: of Cycles.
         group, place: number of the group of views that it belongs to, and its number there.
         factors: names and values of what varies in the group.
+        neighbours: other objects in the view.
     """
 
     index: int
@@ -255,6 +267,7 @@ class ViewSpec:
     group: int = 0
     place: int = 0
     factors: Factors = ()
+    neighbours: tuple[Neighbour, ...] = ()
 
 
 def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
@@ -279,6 +292,7 @@ def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
         group,
         place,
         factors,
+        _neighbours(spec, index, direction.azimuth),
     )
 
 
@@ -301,6 +315,21 @@ def _on_path(spec: Spec, prior: Any, index: int, lighting: Lighting) -> tuple[Di
         own = np.random.default_rng([spec.seed, index, _STREAMS["direction"]])
         return varied(spec.factor_of(index), base, prior.draw(category, index, own), lighting, own)
     return base, lighting, ()
+
+
+def _neighbours(spec: Spec, index: int, azimuth: float) -> tuple[Neighbour, ...]:
+    """Return the other objects of a view; those of a group stand still, whatever the camera does."""
+    if not spec.occluders and not spec.companions:
+        return ()
+    group, _ = spec.place_of(index)
+    words = [spec.seed, group, _NEIGHBOUR_STREAM, _GROUP]
+    azimuth = float(np.random.default_rng([*words, 1]).uniform(0, 360)) if spec.group_size else azimuth
+    models = spec.models_beside(index)
+
+    def draw(rng: np.random.Generator) -> ModelRef:
+        return models[rng.integers(len(models))]
+
+    return sample_neighbours(np.random.default_rng(words), draw, azimuth, spec.occluders, spec.companions)
 
 
 def _sampling_seed(spec: Spec, index: int, light: np.random.Generator) -> int:

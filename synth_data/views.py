@@ -76,6 +76,9 @@ class _OneModel:
     def get(self, ref: ModelRef) -> Model:
         return self._model
 
+    def scene(self, view: ViewSpec) -> Model:
+        return self._model
+
 
 def _view(model: Model, angles: Sequence[float], number: int) -> ViewSpec:
     """Return the description of one figure."""
