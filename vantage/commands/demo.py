@@ -207,7 +207,8 @@ def run_command(args: Sequence[str]) -> int:
     from vantage.console import console
 
     console.print(f"$ vantage {shlex.join(args)}", style="dim", markup=False, soft_wrap=True)
-    child = subprocess.Popen([sys.executable, "-m", "vantage", *args], stdout=sys.stderr)
+    sys.stderr.flush()
+    child = subprocess.Popen([sys.executable, "-m", "vantage", *args], stdout=2)  # also where sys.stderr is no file
     try:
         return child.wait()
     except KeyboardInterrupt:
