@@ -17,7 +17,9 @@ from PIL import Image, ImageChops, ImageFilter
 
 from vantage.records.backgrounds import BackgroundPool
 from vantage.records.crops import Crop, box_crop, flip_viewpoint, sample_shifts
+from vantage.records.lens import Distortion, motion_blurred
 from vantage.records.sources import View
+from vantage.records.truncations import load_truncations
 
 GREY = (128, 128, 128)
 """What stands behind renders, and beside crops that keep their aspect, when nothing is random."""
@@ -94,6 +96,16 @@ class AugmentConfig:
     """Renders only: largest change of the object's brightness against the background's, in stops."""
     soft_edges: float = 0.5
     """Renders only: probability that the rim of the object is softened."""
+    defocus: float = 0.0
+    """Renders only: probability that the background is out of focus."""
+    distortion: float = 0.0
+    """Largest radial distortion of the lens, at the middle of an edge: 0.1 moves it by a tenth of half a side."""
+    motion_blur: float = 0.0
+    """Probability of motion blur."""
+    motion_length: float = 0.06
+    """Its largest length, as a fraction of the image."""
+    truncations: str = ""
+    """CSV file (columns left, top, right, bottom) of the shifts of box edges to imitate, instead of truncation."""
 
 
 def augment(
@@ -108,9 +120,9 @@ def augment(
     """
     crop = sample_crop(view, config, rng)
     image = _photo(view, crop) if view["real"] else _composite(view, crop, config, rng, backgrounds or BackgroundPool())
-    image = _resample(_recolour(image, config, rng), config, rng)
-    pixels = _sense(image, config, rng)
-    return {"image": pixels, **labels(view, crop)}
+    image, lens = _through_lens(_recolour(image, config, rng), config, rng)
+    pixels = _sense(_resample(image, config, rng), config, rng)
+    return {"image": pixels, **labels(view, crop, lens)}
 
 
 def crop_only(
@@ -130,19 +142,24 @@ def crop_only(
 
 def sample_crop(view: View, config: AugmentConfig, rng: np.random.Generator) -> Crop:
     """Draw the crop of a view: the box with each edge shifted, perhaps mirrored."""
-    shifts = sample_shifts(rng, config.truncation, config.wide, config.wide_limit)
+    if config.truncations:
+        shifts = load_truncations(config.truncations).draw(rng)
+    else:
+        shifts = sample_shifts(rng, config.truncation, config.wide, config.wide_limit)
     crop = box_crop(view["bbox"], config.image_size, config.context, config.keep_aspect, _clamp(view), shifts)
     return replace(crop, flip=rng.random() < config.flip)
 
 
-def labels(view: View, crop: Crop) -> dict[str, Any]:
-    """Return the labels of a view as its crop shows it."""
+def labels(view: View, crop: Crop, lens: Distortion | None = None) -> dict[str, Any]:
+    """Return the labels of a view as its crop shows it, through a lens that distorts."""
     angles = tuple(float(value) for value in view["viewpoint"][:3])
     angles = flip_viewpoint(*angles) if crop.flip else angles
     found = {name: np.float32(value) for name, value in zip(("azimuth", "elevation", "tilt"), angles)}
     found["category"] = view["category"]
     if "keypoints_2d" in view:
-        found |= {"keypoints_2d": crop.points(view["keypoints_2d"]), "bbox": crop.box(view["bbox"])}
+        points, box = crop.points(view["keypoints_2d"]), crop.box(view["bbox"])
+        found |= {"keypoints_2d": lens.points(points).astype(np.float32) if lens else points}
+        found |= {"bbox": lens.box(box) if lens else box}
     return found
 
 
@@ -175,8 +192,24 @@ def _composite(
     gain = 2.0 ** (config.object_brightness * (2 * draw[2] - 1))
     front = Image.blend(Image.new("RGB", front.size), front.convert("RGB"), gain)
     back = backgrounds.sample(rng, crop.size, crop.width / crop.height)
+    if config.defocus and rng.random() < config.defocus:
+        back = back.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.5, 4.0)) * crop.size / 96))
     back.paste(front, (0, 0), alpha)
     return back
+
+
+def _through_lens(
+    image: Image.Image, config: AugmentConfig, rng: np.random.Generator
+) -> tuple[Image.Image, Distortion | None]:
+    """Return the picture as lens and shutter leave it, and the lens where it distorts."""
+    lens = None
+    if config.distortion:
+        lens = Distortion(float(rng.uniform(-config.distortion, config.distortion)), image.width)
+        image = lens.image(image)
+    if config.motion_blur and rng.random() < config.motion_blur:
+        length, angle = rng.uniform(0, config.motion_length) * image.width, rng.uniform(0, 180)
+        image = motion_blurred(image, float(length), float(angle))
+    return image, lens
 
 
 def _recolour(image: Image.Image, config: AugmentConfig, rng: np.random.Generator) -> Image.Image:
