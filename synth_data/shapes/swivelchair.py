@@ -145,7 +145,8 @@ def build_swivelchair(params: SwivelchairParams) -> Shape:
     """
     p, chair = params.chair, build_chair(params.chair)
     extras = {"head": _head_rest(params), "ring": _foot_ring(params), "lumbar": _lumbar(params)}
-    keypoints = castor_points(star_reach(p), p.base_turn_deg)
+    # on the outer face of the castors, where they are seen: the floor under them is hidden
+    keypoints = castor_points(star_reach(p) + 0.017, 0.045, p.base_turn_deg)
     top = Frame(p).under if p.seat != "shell" else p.height - 0.03
     keypoints |= {"hub": np.array([0.0, 0.0, 0.08]), "seat_middle": np.array([0.0, 0.0, top - 0.02])}
     keypoints |= {name: point for name, point in chair.keypoints.items() if not name.startswith("leg_")}
@@ -157,13 +158,13 @@ def build_swivelchair(params: SwivelchairParams) -> Shape:
     )  # fmt: skip
 
 
-def castor_points(reach: float, turn_deg: float) -> dict[str, np.ndarray]:
-    """Return ``wheel_1`` ... ``wheel_5`` -> where the castors touch the floor; k is 3D-INN's nearest place."""
+def castor_points(reach: float, height: float, turn_deg: float) -> dict[str, np.ndarray]:
+    """Return ``wheel_1`` ... ``wheel_5`` -> points at ``reach`` along the star's arms; k is 3D-INN's nearest place."""
     first = round((90 - turn_deg) / 72)
     points = {}
     for k in range(5):
         angle = np.radians(turn_deg - 90 + 72 * k)
-        points[f"wheel_{(first - k - 1) % 5 + 1}"] = np.array([reach * np.cos(angle), reach * np.sin(angle), 0.0])
+        points[f"wheel_{(first - k - 1) % 5 + 1}"] = np.array([reach * np.cos(angle), reach * np.sin(angle), height])
     return points
 
 

@@ -38,16 +38,17 @@ def apart(a, b):
 
 
 def test_without_a_shift_the_castors_are_those_of_the_mean_shape():
-    points = castor_points(0.3, 18.0)
+    points = castor_points(0.3, 0.05, 18.0)
     for name, place in PLACES.items():
         assert apart(angle_of(points[name]), place) < 1e-9
         assert np.hypot(*points[name][:2]) == pytest.approx(0.3)
+        assert points[name][2] == 0.05
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(turn=st.floats(-360, 360, allow_nan=False))
 def test_each_castor_has_the_name_of_the_nearest_place(turn):
-    points = castor_points(0.3, turn)
+    points = castor_points(0.3, 0.05, turn)
     assert len(points) == 5
     for name, point in points.items():
         assert apart(angle_of(point), PLACES[name]) < 36 + 1e-6
