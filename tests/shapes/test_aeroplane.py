@@ -117,6 +117,10 @@ def test_forms_are_known():
     checks.check_forms(STYLES, FORMS, CHOICES)
 
 
+def test_every_measure_matters():
+    checks.check_every_measure_matters(sample_aeroplane_params, build_aeroplane, BOUNDS, STYLES)
+
+
 def test_left_and_right_are_alike(planes):
     checks.check_mirrored(planes, ("fuselage", "wings", "tail"))
 

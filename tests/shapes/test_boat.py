@@ -122,6 +122,10 @@ def test_forms_are_known():
     checks.check_forms(STYLES, FORMS, CHOICES)
 
 
+def test_every_measure_matters():
+    checks.check_every_measure_matters(sample_boat_params, build_boat, BOUNDS, STYLES)
+
+
 def test_left_and_right_are_alike(boats):
     checks.check_mirrored(boats, ("hull", "oars", "house", "fins"))
 

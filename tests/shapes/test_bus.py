@@ -90,6 +90,10 @@ def test_every_choice_builds():
     checks.check_choices(sample_bus_params, build_bus, CHOICES, ("city", "coach"))
 
 
+def test_every_measure_matters():
+    checks.check_every_measure_matters(sample_bus_params, build_bus, BOUNDS, STYLES)
+
+
 def test_left_and_right_are_alike(buses):
     checks.check_mirrored(buses, ("body", "rear", "roof"))
 

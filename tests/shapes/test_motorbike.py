@@ -101,6 +101,10 @@ def test_forms_are_known():
     checks.check_forms(STYLES, FORMS, CHOICES)
 
 
+def test_every_measure_matters():
+    checks.check_every_measure_matters(sample_motorbike_params, build_motorbike, BOUNDS, STYLES)
+
+
 def test_left_and_right_are_alike(bikes):
     checks.check_mirrored(bikes, ("seat", "tail"))
 

@@ -122,6 +122,10 @@ def test_every_choice_builds():
     checks.check_choices(sample_train_params, build_train, CHOICES, STYLES)
 
 
+def test_every_measure_matters():
+    checks.check_every_measure_matters(sample_train_params, build_train, BOUNDS, STYLES)
+
+
 def test_left_and_right_are_alike(trains):
     checks.check_mirrored(trains, ("lead", "car 1", "car 2"))
 

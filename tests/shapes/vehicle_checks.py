@@ -114,6 +114,29 @@ def check_forms(styles, forms, choices) -> None:
             assert set(weights) <= set(choices[name]), (style, name)
 
 
+def check_every_measure_matters(sample, build, bounds, styles) -> None:
+    """Each measure, but for those of the paint, changes the vertices of some style when it is moved."""
+    idle = []
+    for name, (low, high) in bounds.items():
+        if name == "roughness":
+            continue
+        for style in styles:
+            params = sample(np.random.default_rng(3), style)
+            value = getattr(params, name)
+            other = replace(params, **{name: value + 0.1 * ((high if high - value > value - low else low) - value)})
+            if not _same(build(params), build(other)):
+                break
+        else:
+            idle.append(name)
+    assert not idle, idle
+
+
+def _same(one: Shape, other: Shape) -> bool:
+    """Whether two shapes have equal vertices."""
+    pairs = zip(one.parts, other.parts)
+    return len(one.parts) == len(other.parts) and all(np.array_equal(a.vertices, b.vertices) for a, b in pairs)
+
+
 def check_mirrored(shapes: list[Shape], names, share: float = 1.0) -> None:
     """Of the vertices of the parts ``names`` at least ``share`` have their mirror image near (0.3 % of the size)."""
     for shape in shapes:
