@@ -25,6 +25,7 @@ from synth_data.importing import Note
 from synth_data.passes import features_of, needs_albedo
 from synth_data.pool import Handler, Limits, Outcome, Pool
 from synth_data.spec import Shard, Spec, differences, following_view, view_spec
+from synth_data.stopwatch import Stopwatch, seconds_by_stage
 from vantage.console import progress, write_json
 from vantage.errors import UserError, VantageError
 from vantage.records.writer import MANIFEST, ShardInfo, shard_name, write_metadata, write_shard
@@ -155,14 +156,16 @@ def shard_path(folder: Path, shard: Shard) -> Path:
     return folder / shard_name(shard.split, shard.number, shard.total)
 
 
-def make_renderer(spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Callable[[int], Any]:
+def make_renderer(
+    spec: Spec, prior: Any, prepared: Mapping[str, Path], watch: Stopwatch | None = None
+) -> Callable[[int], Any]:
     """Return, in a process that may import Blender, the function from an index of the set to its record."""
     with on_one_core():
         from synth_data.blender.stage import Stage
     from synth_data.render import ModelShelf, Renderer
 
     stage = Stage(spec.size, spec.samples, picture_folder(), albedo=needs_albedo(spec.passes))
-    renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed, spec.smooth, spec.passes)
+    renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed, spec.smooth, spec.passes, watch)
     following = following_view if "flow" in spec.passes else lambda spec, prior, index: None
     return lambda index: renderer.record(view_spec(spec, prior, index), following(spec, prior, index))
 
@@ -231,28 +234,33 @@ def _checked(outcome: Outcome) -> dict[str, Any]:
 
 def _make_worker(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Handler:
     """Return a render worker's function: a shard -> its note."""
-    render = make_renderer(spec, prior, prepared)
+    watch = Stopwatch()
+    render = make_renderer(spec, prior, prepared, watch)
 
     def work(shard: Shard, tell: Callable[[int], None]) -> dict[str, Any]:
         start, clock, note = time.monotonic(), time.process_time(), {}
+        watch.take()
 
         def write_note(info: ShardInfo) -> None:
             seconds, processor = time.monotonic() - start, time.process_time() - clock
-            note.update(asdict(info), seconds=round(seconds, 3), processor=round(processor, 3))
+            watch.lap("encoding")
+            stages = {name: round(value, 3) for name, value in watch.take().items()}
+            note.update(asdict(info), seconds=round(seconds, 3), processor=round(processor, 3), stages=stages)
             write_json(_note_path(folder, shard), note)
 
-        records = _told(map(render, range(shard.start, shard.stop)), tell)
+        records = _told(map(render, range(shard.start, shard.stop)), tell, watch)
         write_shard(shard_path(folder, shard), records, write_note)
         return note
 
     return work
 
 
-def _told(records: Iterator[Any], tell: Callable[[int], None]) -> Iterator[Any]:
-    """Pass records on, telling of each."""
+def _told(records: Iterator[Any], tell: Callable[[int], None], watch: Stopwatch) -> Iterator[Any]:
+    """Pass records on, telling of each; what is done with them until the next is asked for is the encoding."""
     for record in records:
         yield record
         tell(1)
+        watch.lap("encoding")
 
 
 def _write_dataset(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> None:
@@ -276,6 +284,7 @@ def _manifest(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> dict[str, A
         "command": dict(job.command),
         "versions": {"python": platform.python_version(), **{name: version(name) for name in _VERSIONS}},
         "seconds_per_image": _seconds_per_image(job, notes),
+        "seconds_by_stage": seconds_by_stage(notes.values()),
         "licences": licences,
         "skipped": [asdict(skipped) for skipped in job.skipped],
         "notes": [asdict(note) for note in job.notes],

@@ -26,6 +26,7 @@ from synth_data.sampling.neighbours import with_neighbours
 from synth_data.sampling.surfaces import body_surface
 from synth_data.smoothing import smooth_surfaces
 from synth_data.spec import ModelRef, ViewSpec
+from synth_data.stopwatch import Stopwatch
 from vantage.geometry.cameras import Camera
 from vantage.geometry.viewpoints import Viewpoint
 from vantage.records.schema import OCCLUDED, OUTSIDE, SELF_OCCLUDED, VISIBLE, Record
@@ -95,24 +96,39 @@ class Renderer:
         seed: of the set, stored in each record.
         smooth: take the noise of few samples out of the pictures.
         passes: names of `synth_data.passes.PASSES` that records shall hold.
+        watch: is told which stage its time went to.
     """
 
-    def __init__(self, stage: Any, shelf: ModelShelf, seed: int, smooth: bool = True, passes: Sequence[str] = ()):
+    def __init__(
+        self,
+        stage: Any,
+        shelf: ModelShelf,
+        seed: int,
+        smooth: bool = True,
+        passes: Sequence[str] = (),
+        watch: Stopwatch | None = None,
+    ):
         self._stage, self._shelf, self._seed, self._smooth, self._passes = stage, shelf, seed, smooth, tuple(passes)
+        self._watch = watch or Stopwatch()
 
     def record(self, view: ViewSpec, following: ViewSpec | None = None) -> Record:
         """Render one view; ``following`` is the next of its group, for the flow to it."""
         model = self._shelf.scene(view)
+        self._watch.lap("models")
         viewpoint, camera = self._framed(view)
         screen = screen_triangles(model.vertices, model.triangles, camera.camera_from_world, camera.intrinsics)
         depth, face = rasterise(screen, camera.width, camera.height)
+        self._watch.lap("geometry")
         environment = environment_image(view.lighting.environment)
         image, passes = self._picture(view, model, camera, environment, screen, depth, face)
         lights = light_rows(view.lighting, environment)
+        self._watch.lap("development")
         passes |= geometry_passes(self._passes, model, camera, screen, face)
         if "flow" in self._passes:
             passes |= self._flow(model, depth, camera, following)
-        return self._labelled(view, model, viewpoint, camera, lights, screen, depth, face, image, passes)
+        record = self._labelled(view, model, viewpoint, camera, lights, screen, depth, face, image, passes)
+        self._watch.lap("geometry")
+        return record
 
     def _framed(self, view: ViewSpec) -> tuple[Viewpoint, Camera]:
         """Return from where a view is seen; neighbours do not matter for it."""
@@ -134,10 +150,14 @@ class Renderer:
         body = body_surface(model) if view.paint else None
         self._stage.place(model, {} if body is None else {body: view.paint.on(model.surfaces[body])})
         self._stage.light(lighting.lights, environment)
+        self._watch.lap("scene")
         linear, passes = self._shot(model, camera, view.sampling_seed, _region(screen, camera), depth, face)
         ground = _ground_height(model, camera) if lighting.ground else None
         if ground is not None:
-            linear = over_shadow(linear, self._stage.shadow(camera, view.sampling_seed, ground))
+            self._watch.lap("development")
+            shadow = self._stage.shadow(camera, view.sampling_seed, ground)
+            self._watch.lap("render")
+            linear = over_shadow(linear, shadow)
         gain = lighting.exposure * np.pi / max(reference_irradiance(lighting, environment), 1e-6)
         return develop(linear, metered_gain(linear, depth > 0, gain), view.development), passes
 
@@ -145,6 +165,7 @@ class Renderer:
         """Return the light of the object, float32 [h, w, 4] premultiplied, and the passes that come with it."""
 
         def cleaned(linear: np.ndarray) -> np.ndarray:
+            self._watch.lap("render")
             return smooth_surfaces(linear, model, face, depth) if self._smooth else linear
 
         if not needs_albedo(self._passes):

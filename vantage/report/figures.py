@@ -86,7 +86,7 @@ def _training_panel(name: str, history: Mapping, x_name: str) -> FigureSvg:
     last = ", ".join(
         f"{k}: {history[k][1][-1]:.4g}" for k in (name, f"val_{name}") if k in history and len(history[k][1])
     )
-    return _figure(draw, label=f"{name} over {x_name}; last values {last}", size=(4.3, 2.5))
+    return draw_figure(draw, label=f"{name} over {x_name}; last values {last}", size=(4.3, 2.5))
 
 
 def accuracy_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> FigureSvg:
@@ -107,7 +107,7 @@ def accuracy_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Figu
         axes.set(xlim=(0, 90), ylim=(0, 1.02), xticks=range(0, 91, 15))
         axes.legend(loc="lower right")
 
-    return _figure(draw, "Fraction of views whose true rotation error is below each threshold.")
+    return draw_figure(draw, "Fraction of views whose true rotation error is below each threshold.")
 
 
 def azimuth_confusion(counts: np.ndarray) -> FigureSvg:
@@ -134,7 +134,7 @@ def azimuth_confusion(counts: np.ndarray) -> FigureSvg:
         f"Each row shares out the views of one {360 / bins:g}° bin of true azimuth; stronger is more. "
         "On the diagonal the prediction is right; half a turn off it lie the front-back flips."
     )
-    return _figure(draw, caption, size=(4.3, 4.0))
+    return draw_figure(draw, caption, size=(4.3, 4.0))
 
 
 def azimuth_errors(true_azimuth: np.ndarray, errors: np.ndarray) -> FigureSvg:
@@ -160,7 +160,7 @@ def azimuth_errors(true_azimuth: np.ndarray, errors: np.ndarray) -> FigureSvg:
         axes.legend(loc="center")
 
     shown = "" if len(keep) == len(errors) else f" {len(keep)} of {len(errors)} views are drawn."
-    return _figure(draw, f"A point is a view; points near 180° are front-back flips.{shown}")
+    return draw_figure(draw, f"A point is a view; points near 180° are front-back flips.{shown}")
 
 
 def _azimuth_axis(axes: Axes, which: str) -> None:
@@ -171,7 +171,7 @@ def _azimuth_axis(axes: Axes, which: str) -> None:
     getattr(axes, f"set_{which}ticks")([tick for tick, _ in shown], [name for _, name in shown])
 
 
-def _figure(draw, caption: str = "", label: str = "", size: tuple[float, float] = (4.3, 3.0)) -> FigureSvg:
+def draw_figure(draw, caption: str = "", label: str = "", size: tuple[float, float] = (4.3, 3.0)) -> FigureSvg:
     """Draw on fresh axes and return the SVG in the page's colours."""
     stream = io.StringIO()
     with rc_context(_STYLE):
