@@ -68,12 +68,16 @@ class Render(Preset):
 
 @dataclass(frozen=True)
 class Inspect:
-    """Say what a rendered data set holds, and draw contact_sheet.png again."""
+    """Say what a rendered data set holds; draw contact_sheet.png again, and write a page that shows it."""
 
     folder: Annotated[Path, tyro.conf.Positional]
     """A folder that vantage render wrote."""
     sheet: bool = True
     """Draw the contact sheet."""
+    page: bool = True
+    """Write the page (HTML, complete in itself)."""
+    out: Path | None = None
+    """File for the page; without it inspect.html in the folder."""
     json: Path | None = None
     """File for the same as JSON."""
 
@@ -81,7 +85,7 @@ class Inspect:
         """Inspect."""
         from synth_data.inspection import inspect_dataset
 
-        inspect_dataset(self.folder, self.sheet, self.json)
+        inspect_dataset(self.folder, self.sheet, self.json, self.out, self.page)
 
 
 @dataclass(frozen=True)

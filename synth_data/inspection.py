@@ -1,4 +1,4 @@
-"""``vantage inspect``: counts, ranges and times of a rendered set."""
+"""``vantage inspect``: counts, ranges and times of a rendered set, on the screen, as JSON and as a page."""
 
 from __future__ import annotations
 
@@ -11,65 +11,83 @@ import numpy as np
 from rich.table import Table
 
 from synth_data.order import draw_sheet
+from synth_data.survey import STATES, Survey, spread, survey_set
 from vantage.console import results, write_json
-from vantage.records.reader import open_records, read_manifest, splits_of
+from vantage.errors import UserError
+from vantage.records.reader import read_manifest
 
 ANGLES = ("azimuth", "elevation", "tilt", "distance")
+PAGE = "inspect.html"
 
 
-def inspect_dataset(folder: Path, sheet: bool = True, json: Path | None = None) -> dict[str, Any]:
-    """Print what a set holds, draw its contact sheet where ``sheet``, write the facts to ``json``, return them.
+def inspect_dataset(
+    folder: Path, sheet: bool = True, json: Path | None = None, out: Path | None = None, page: bool = True
+) -> dict[str, Any]:
+    """Print what a set holds, draw its contact sheet where ``sheet``, write facts and page, return the facts.
+
+    Args:
+        folder: a finished set.
+        sheet: draw ``contact_sheet.png`` anew.
+        json: file for the facts.
+        out: file for the page; ``inspect.html`` in the set's folder without it.
+        page: write the page.
 
     Raises:
         DataError: the folder is no finished set.
+        UserError: ``out`` is a folder.
     """
-    facts = describe(folder)
+    if out is not None and out.is_dir():
+        raise UserError(f"--out {out} is a folder", "a file", "choose another --out")
+    survey = survey_set(folder)
+    facts = describe(folder, survey)
     _show(facts)
     if sheet:
         facts["contact_sheet"] = str(draw_sheet(folder))
         results.print(f"drawn: {facts['contact_sheet']}", markup=False, soft_wrap=True)
+    if page:
+        from synth_data.inspection_page import write_page
+
+        facts["page"] = str(write_page(out or folder / PAGE, folder, facts, survey))
+        results.print(f"written: {facts['page']}", markup=False, soft_wrap=True)
     write_json(json, facts)
     return facts
 
 
-def describe(folder: Path) -> dict[str, Any]:
+def describe(folder: Path, survey: Survey | None = None) -> dict[str, Any]:
     """Return counts per split and category, ranges of viewpoints and boxes, time per image, and what was skipped."""
     manifest = read_manifest(folder)
-    splits = {split: _split_facts(folder, split) for split in splits_of(folder)}
+    survey = survey_set(folder) if survey is None else survey
+    splits = list(dict.fromkeys(survey.split.tolist()))
+    names = sorted(set(survey.category.tolist()))
+    spec = manifest.get("spec", {})
     return {
         "folder": str(folder),
-        "count": sum(facts["count"] for facts in splits.values()),
-        "splits": splits,
-        "seed": manifest.get("seed"),
-        "size": manifest.get("spec", {}).get("size"),
-        "samples": manifest.get("spec", {}).get("samples"),
-        "seconds_per_image": manifest.get("seconds_per_image"),
+        "count": len(survey),
+        "splits": {split: _facts(survey.of(survey.split == split)) for split in splits},
+        "categories": {name: _facts(survey.of(survey.category == name)) for name in names},
+        "keypoint_states": dict(zip(STATES, survey.states.sum(axis=0).tolist())),
+        **{name: manifest.get(name) for name in ("seed", "versions", "seconds_per_image")},
+        **{name: spec.get(name) for name in ("size", "samples", "viewpoints", "lights")},
+        "seconds_by_stage": manifest.get("seconds_by_stage", {}),
         "licences": manifest.get("licences", {}),
         "skipped": manifest.get("skipped", []),
+        "notes": manifest.get("notes", []),
     }
 
 
-def _split_facts(folder: Path, split: str) -> dict[str, Any]:
-    """Return the facts of one split."""
-    source = open_records(folder, split).only("category", "model_id", "viewpoint", "bbox", "keypoint_visibility")
-    rows = [source[index] for index in range(len(source))]
-    viewpoints = np.array([row["viewpoint"] for row in rows], np.float64)
-    boxes = np.array([row["bbox"] for row in rows], np.float64)
-    sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    states = np.concatenate([row["keypoint_visibility"] for row in rows])
+def _facts(views: Survey) -> dict[str, Any]:
+    """Return the facts of some views."""
+    keypoints = views.states.sum()
     return {
-        "count": len(rows),
-        "categories": dict(Counter(row["category"] for row in rows)),
-        "models": len({row["model_id"] for row in rows}),
-        "viewpoints": {name: _range(viewpoints[:, column]) for column, name in enumerate(ANGLES)},
-        "box_longer_side_px": _range(sides),
-        "empty_masks": int((sides == 0).sum()),
-        "keypoints_visible": float((states == 0).mean()) if len(states) else None,
+        "count": len(views),
+        "categories": dict(Counter(views.category.tolist())),
+        "models": len(set(views.model_id.tolist())),
+        "viewpoints": {name: spread(views.viewpoint[:, column]) for column, name in enumerate(ANGLES)},
+        "box_longer_side_px": spread(views.side),
+        "brightness": spread(views.brightness),
+        "empty_masks": int((views.side == 0).sum()),
+        "keypoints_visible": float(views.states[:, 0].sum() / keypoints) if keypoints else None,
     }
-
-
-def _range(values: np.ndarray) -> dict[str, float]:
-    return {"min": float(values.min()), "median": float(np.median(values)), "max": float(values.max())}
 
 
 def _show(facts: Mapping[str, Any]) -> None:
@@ -88,9 +106,18 @@ def _show(facts: Mapping[str, Any]) -> None:
     table.add_row("box, longer side (px)", *(_span(split["box_longer_side_px"]) for split in splits))
     results.print(table)
     results.print(f"{facts['size']} px, {facts['samples']} samples, {facts['seconds_per_image']} s an image and worker")
+    if facts["seconds_by_stage"]:
+        stages = ", ".join(f"{name} {1e3 * value:.1f}" for name, value in facts["seconds_by_stage"].items())
+        results.print(f"ms an image by stage: {stages}")
     for item in facts["skipped"]:
         results.print(f"left out: {item['file']}: {item['reason']}", markup=False, soft_wrap=True)
 
 
 def _span(values: Mapping[str, float]) -> str:
     return f"{values['min']:.4g} to {values['max']:.4g}, median {values['median']:.4g}"
+
+
+def even_picks(places: np.ndarray, count: int) -> np.ndarray:
+    """Return up to ``count`` of ``places``, spread evenly."""
+    chosen = np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int)
+    return places[np.unique(chosen)]

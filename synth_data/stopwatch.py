@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 STAGES = ("models", "geometry", "scene", "render", "development", "encoding")
-"""Building and reading models; cameras, raster and labels; what Blender is told; Cycles; the picture after it; files."""
+"""Models built or read; cameras, raster and labels; what Blender is told; Cycles; the picture after it; files."""
 
 
 class Stopwatch:

@@ -61,7 +61,7 @@ def azimuth_histogram(values: Sequence[float], title: str = "Azimuth") -> Figure
     return draw_figure(draw, label=f"{title}: {counts.min()} to {counts.max()} views in 10 degrees", size=SIZE)
 
 
-def share_bars(shares: Mapping[str, float], title: str, form: str = "{:.1%}", unit: str = "") -> FigureSvg:
+def share_bars(shares: Mapping[str, float], title: str, form: str = "{:.3g}", unit: str = "") -> FigureSvg:
     """Draw named amounts as bars lying below each other, the first uppermost, each with its value beside it."""
     names, values = list(shares), np.array(list(shares.values()), np.float64)
 

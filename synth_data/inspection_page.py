@@ -1,0 +1,171 @@
+"""The page of ``vantage inspect``: views with their labels drawn, distributions, times, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from synth_data.contact import annotated
+from synth_data.inspection import even_picks
+from synth_data.survey import Survey
+from vantage.records.reader import open_records
+from vantage.report import drawing
+from vantage.report.histograms import azimuth_histogram, histogram, share_bars
+from vantage.report.html import HtmlReport, Picture, Section, Stat, Table
+
+TILES = 12
+"""Views of each category that are shown."""
+
+LEGEND = (
+    *drawing.VISIBILITY,
+    ("box", drawing.BOX_COLOUR),
+    ("front", drawing.FRONT_COLOUR),
+    *((f"{name} axis", colour) for name, colour in drawing.AXIS_COLOURS.items()),
+)
+
+STAGE_WORDS = {
+    "models": "models: building, reading",
+    "geometry": "geometry: cameras, raster, labels",
+    "scene": "scene: what Blender is told",
+    "render": "render: Cycles",
+    "development": "development: noise, tone, colour",
+    "encoding": "encoding and writing",
+}
+
+
+def write_page(path: Path, folder: Path, facts: Mapping[str, Any], survey: Survey) -> Path:
+    """Write the page of a finished set and return its path.
+
+    Args:
+        path: file to write.
+        folder: the set.
+        facts: what `synth_data.inspection.describe` returned.
+        survey: the set's views.
+    """
+    report = HtmlReport(folder.resolve().name, "Vantage data set", _lead(facts))
+    _overview(report.section("What it holds"), facts)
+    _distributions(report.section("Distributions"), facts, survey)
+    _times(report.section("Time"), facts)
+    for category, views in facts["categories"].items():
+        chosen = survey.of(even_picks(np.flatnonzero(survey.category == category), TILES))
+        _category(report.section(category), views, _pictures(folder, chosen))
+    _left_out(report.section("Left out"), facts)
+    return report.write(path)
+
+
+def _lead(facts: Mapping[str, Any]) -> str:
+    size = (
+        f"{facts['size']} × {facts['size']} pixels, {facts['samples']} sample{'s' * (facts['samples'] != 1)} a pixel, "
+        if facts["size"]
+        else ""
+    )
+    names = facts["categories"]
+    return (
+        f"{facts['count']:,} views, {size}{len(names)} categor{'ies' if len(names) != 1 else 'y'}: {', '.join(names)}."
+    )
+
+
+def _overview(section: Section, facts: Mapping[str, Any]) -> None:
+    """Write counts, and a row for each category."""
+    empty = sum(split["empty_masks"] for split in facts["splits"].values())
+    splits = ", ".join(f"{split['count']:,} {name}" for name, split in facts["splits"].items())
+    models = sum(entry["models"] for entry in facts["categories"].values())
+    section.stats([
+        Stat("views", f"{facts['count']:,}", splits),
+        Stat("models", f"{models:,}"),
+        Stat("images/s", _rate(facts["seconds_per_image"]), "of one worker"),
+        Stat("left out", str(len(facts["skipped"])), "CAD files"),
+        Stat("nothing seen", str(empty), "views with an empty mask"),
+    ])  # fmt: skip
+    header = ["category", "views", "models", "elevation", "box, px", "keypoints visible", "brightness"]
+    rows = [[name, *_row(entry)] for name, entry in facts["categories"].items()]
+    section.table(Table(header, rows, note="Elevation, box (longer side) and brightness are medians."))
+    versions = ", ".join(f"{name} {value}" for name, value in (facts["versions"] or {}).items())
+    section.facts([
+        ("viewpoints", facts["viewpoints"]),
+        ("lights", facts["lights"]),
+        ("seed", facts["seed"]),
+        ("licences of the models", ", ".join(f"{name}: {count}" for name, count in facts["licences"].items())),
+        ("versions", versions),
+    ])  # fmt: skip
+
+
+def _row(entry: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the cells of one category."""
+    visible, light = entry["keypoints_visible"], entry["brightness"]["median"]
+    yield f"{entry['count']:,}"
+    yield f"{entry['models']:,}"
+    yield f"{entry['viewpoints']['elevation']['median']:.1f}°"
+    yield f"{entry['box_longer_side_px']['median']:.0f}"
+    yield "–" if visible is None else f"{visible:.0%}"
+    yield "–" if light is None else f"{light:.2f}"
+
+
+def _distributions(section: Section, facts: Mapping[str, Any], survey: Survey) -> None:
+    """Draw what varies, over all views."""
+    azimuth, elevation, tilt, distance = survey.viewpoint.T
+    size = float(facts["size"] or survey.side.max())
+    states, total = facts["keypoint_states"], max(sum(facts["keypoint_states"].values()), 1)
+    section.figures([
+        azimuth_histogram(azimuth),
+        histogram(elevation, "Elevation", "degrees"),
+        histogram(tilt, "Tilt", "degrees"),
+        histogram(distance, "Distance", "object units"),
+        histogram(survey.side, "Box, longer side", "pixels", (0, size)),
+        histogram(survey.brightness, "Brightness of the object", "mean luminance, 0 to 1", (0, 1)),
+        share_bars({name: 100 * count / total for name, count in states.items()}, "Keypoints", "{:.1f}%", "per cent"),
+    ])  # fmt: skip
+    looked = int(np.isfinite(survey.brightness).sum())
+    section.prose(f"Orange lines are medians. The brightness is that of {looked:,} views.")
+
+
+def _times(section: Section, facts: Mapping[str, Any]) -> None:
+    """Say where a worker's time went."""
+    stages = facts["seconds_by_stage"]
+    if not stages:
+        section.prose("This set was made by a version that did not take times by stage.")
+        return
+    milliseconds = {STAGE_WORDS.get(name, name).split(":")[0]: 1e3 * value for name, value in stages.items()}
+    section.figures([share_bars(milliseconds, "Milliseconds an image", "{:.1f}", "ms of one worker")])
+    total = sum(stages.values())
+    rows = [
+        [STAGE_WORDS.get(name, name), f"{1e3 * value:.1f}", f"{value / total:.0%}"] for name, value in stages.items()
+    ]
+    rows.append(["together", f"{1e3 * total:.1f}", "100%"])
+    section.table(Table(["stage", "ms an image", "share"], rows, strong=frozenset([len(stages)])))
+
+
+def _category(section: Section, entry: Mapping[str, Any], pictures: Iterator[Picture]) -> None:
+    """Show some views of a category."""
+    section.prose(f"{entry['count']:,} views of {entry['models']:,} models.")
+    section.pictures(pictures)
+    section.legend(LEGEND)
+
+
+def _pictures(folder: Path, chosen: Survey) -> Iterator[Picture]:
+    """Yield the chosen views with their labels drawn."""
+    sources = {split: open_records(folder, split) for split in set(chosen.split.tolist())}
+    for split, place in zip(chosen.split.tolist(), chosen.place.tolist()):
+        record = sources[split][place].as_dict()
+        azimuth, elevation, tilt, distance = (float(value) for value in record["viewpoint"])
+        angles = f"az {azimuth:.0f}° el {elevation:.0f}° tilt {tilt:.0f}°, {distance:.2f} away"
+        yield Picture(annotated(record), [f"{split} {record['index']}", angles, record["model_id"]])
+
+
+def _left_out(section: Section, facts: Mapping[str, Any]) -> None:
+    """List the CAD files that were not used, and what is missing in others."""
+    skipped, notes = facts["skipped"], facts["notes"]
+    if skipped:
+        section.table(Table(["file", "reason"], [[item["file"], item["reason"]] for item in skipped], text=True))
+    else:
+        section.prose("No CAD file was left out.")
+    if notes:
+        section.heading("Used, but lacking something")
+        section.table(Table(["file", "what"], [list(item.values()) for item in notes], text=True))
+
+
+def _rate(seconds: float | None) -> str:
+    return f"{1 / seconds:.1f}" if seconds else "–"
