@@ -30,6 +30,8 @@ class Render(Preset):
     ModelNet; or one file, whose category is its folder's name or the one of --categories."""
     workers: int = 2
     """Processes, each with one thread."""
+    cluster: str | None = None
+    """Address of a Ray cluster whose nodes render instead, such as 10.0.0.5:6379 (docs/scale.md)."""
     up: str | None = None
     """Axis that points up in the CAD files; without it, what file, collection or format says (docs/conventions.md)."""
     front: str | None = None

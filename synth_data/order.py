@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from synth_data.commands import Render
 
 MAX_SIZE = 4096
+NOT_OF_THE_DATA = ("workers", "cluster", "json", "out")
+"""Options that change nothing in the data."""
 
 
 def carry_out(options: Render) -> dict[str, Any]:
@@ -40,6 +42,10 @@ def carry_out(options: Render) -> dict[str, Any]:
         UserError: an option that makes no sense, or input that cannot be used.
     """
     check_options(options)
+    if options.cluster is not None:
+        from synth_data.cluster import check_address
+
+        check_address(options.cluster)
     _refuse_foreign(options.out)
     categories = list(_names(options.categories))
     if options.images and not options.records and not categories and options.cad is None:
@@ -69,7 +75,7 @@ def _carried_out(job: Job, options: Render) -> dict[str, Any]:
     """Make the records and the pictures that are asked for, and a contact sheet; return the summary."""
     if not options.records:
         return render_images(job, options.workers)
-    result = render_set(job, options.workers)
+    result = render_set(job, options.workers, options.cluster)
     if options.images:
         write_images(job)
     if result["rendered"] or not (job.folder / SHEET).exists():
@@ -82,6 +88,8 @@ def check_options(options: Render) -> None:
     angles = options.viewpoints == "angles"
     if not options.images and not options.records:
         raise UserError("neither images nor records are asked for", "--images, --records, or both")
+    if options.cluster is not None and not options.records:
+        raise UserError("--cluster renders records, and only pictures are asked for", do="add --records")
     if options.images and not angles:
         found = f"--images name their files by given angles, and --viewpoints is {options.viewpoints}"
         raise UserError(found, "--viewpoints angles", "say --azimuth, or use vantage export --to folder")
@@ -322,8 +330,8 @@ def _tell_result(result: Mapping[str, Any], skipped: Sequence[Skipped]) -> None:
 
 def _command(options: Render) -> dict[str, Any]:
     """Return the options for the manifest, without those that change nothing in the data."""
-    return {name: str(value) if isinstance(value, os.PathLike) else value
-            for name, value in asdict(options).items() if name not in ("workers", "json", "out")}  # fmt: skip
+    told = {name: value for name, value in asdict(options).items() if name not in NOT_OF_THE_DATA}
+    return {name: str(value) if isinstance(value, os.PathLike) else value for name, value in told.items()}
 
 
 def _in_range(options: Render, name: str, low: float, high: float) -> None:

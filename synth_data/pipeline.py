@@ -26,7 +26,7 @@ from synth_data.passes import features_of, needs_albedo
 from synth_data.pool import Handler, Limits, Outcome, Pool
 from synth_data.spec import Shard, Spec, differences, following_view, view_spec
 from synth_data.stopwatch import Stopwatch, seconds_by_stage
-from vantage.console import progress, write_json
+from vantage.console import atomic_write, progress, write_json
 from vantage.errors import UserError, VantageError
 from vantage.records.writer import MANIFEST, ShardInfo, shard_name, write_metadata, write_shard
 
@@ -37,7 +37,8 @@ SPEC = "spec.json"
 RECYCLE_AFTER = 800
 """Views after which a render worker is replaced: Blender does not give all memory back."""
 
-_VERSIONS = ("bpy", "numpy", "trimesh", "array_record", "vantage")
+VERSIONS = ("bpy", "numpy", "trimesh", "array_record", "vantage")
+"""Packages that the bytes of a set depend on."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +110,10 @@ def check_spec(folder: Path, spec: Spec) -> None:
         raise UserError(message, "the same spec to go on with", "choose another --out, or remove the folder")
 
 
-def render_set(job: Job, workers: int) -> dict[str, Any]:
+def render_set(job: Job, workers: int, cluster: str | None = None) -> dict[str, Any]:
     """Render what is missing of a set and make it a data set; return its summary.
 
-    The folder must be `claimed`.
+    The folder must be `claimed`. With the address of a Ray ``cluster`` its nodes render, and ``workers`` do nothing.
 
     Raises:
         UserError: see `check_spec`.
@@ -126,7 +127,7 @@ def render_set(job: Job, workers: int) -> dict[str, Any]:
     finished = not missing and (job.folder / MANIFEST).exists()
     reused = sum(shard.count for shard in notes)
     if missing:
-        _render_shards(job, missing, min(workers, len(missing)), notes)
+        _render_shards(job, missing, min(workers, len(missing)), notes, cluster)
     seconds = time.monotonic() - start
     if not finished:
         _write_dataset(job, notes)
@@ -165,7 +166,7 @@ def make_renderer(
     from synth_data.render import ModelShelf, Renderer
 
     stage = Stage(spec.size, spec.samples, picture_folder(), albedo=needs_albedo(spec.passes))
-    renderer = Renderer(stage, ModelShelf(dict(prepared)), spec.seed, spec.smooth, spec.passes, watch)
+    renderer = Renderer(stage, ModelShelf(prepared), spec.seed, spec.smooth, spec.passes, watch)
     following = following_view if "flow" in spec.passes else lambda spec, prior, index: None
     return lambda index: renderer.record(view_spec(spec, prior, index), following(spec, prior, index))
 
@@ -210,13 +211,25 @@ def _note_path(folder: Path, shard: Shard) -> Path:
     return folder / WORK / "shards" / f"{shard.split}-{shard.number:05}.json"
 
 
-def _render_shards(job: Job, shards: Sequence[Shard], workers: int, notes: dict[Shard, dict[str, Any]]) -> None:
-    """Render ``shards`` in worker processes and fill ``notes``."""
-    arguments = (job.folder, job.spec, job.prior, dict(job.prepared))
-    pool = Pool(_make_worker, arguments, workers, Limits(recycle_after=RECYCLE_AFTER))
+def _render_shards(
+    job: Job, shards: Sequence[Shard], workers: int, notes: dict[Shard, dict[str, Any]], cluster: str | None
+) -> None:
+    """Render ``shards`` in worker processes, or on a cluster, and fill ``notes``."""
     with progress(sum(shard.count for shard in shards), "rendering", "images") as bar:
-        for outcome in pool.run(shards, bar.advance):
+        for outcome in _outcomes(job, shards, workers, cluster, bar.advance):
             notes[outcome.payload] = _checked(outcome)
+
+
+def _outcomes(
+    job: Job, shards: Sequence[Shard], workers: int, cluster: str | None, on_items: Callable[[int], None]
+) -> Iterator[Outcome]:
+    """Return what comes of each shard, as it comes."""
+    if cluster:
+        from synth_data.cluster import on_cluster
+
+        return on_cluster(job, shards, cluster, on_items)
+    arguments = (job.folder, job.spec, job.prior, dict(job.prepared))
+    return Pool(_make_worker, arguments, workers, Limits(recycle_after=RECYCLE_AFTER)).run(shards, on_items)
 
 
 def _checked(outcome: Outcome) -> dict[str, Any]:
@@ -238,21 +251,48 @@ def _make_worker(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Pa
     render = make_renderer(spec, prior, prepared, watch)
 
     def work(shard: Shard, tell: Callable[[int], None]) -> dict[str, Any]:
-        start, clock, note = time.monotonic(), time.process_time(), {}
-        watch.take()
-
-        def write_note(info: ShardInfo) -> None:
-            seconds, processor = time.monotonic() - start, time.process_time() - clock
-            watch.lap("encoding")
-            stages = {name: round(value, 3) for name, value in watch.take().items()}
-            note.update(asdict(info), seconds=round(seconds, 3), processor=round(processor, 3), stages=stages)
-            write_json(_note_path(folder, shard), note)
-
-        records = _told(map(render, range(shard.start, shard.stop)), tell, watch)
-        write_shard(shard_path(folder, shard), records, write_note)
-        return note
+        return render_shard(render, watch, shard, shard_path(folder, shard), tell, _note_path(folder, shard))
 
     return work
+
+
+def render_shard(
+    render: Callable[[int], Any],
+    watch: Stopwatch,
+    shard: Shard,
+    path: Path,
+    tell: Callable[[int], None],
+    note_path: Path | None = None,
+) -> dict[str, Any]:
+    """Render a shard to ``path`` and return its note, which goes to ``note_path`` before the shard has its name.
+
+    Args:
+        render: of `make_renderer`.
+        watch: the one that ``render`` has.
+        shard: which.
+        path: where to.
+        tell: is told of each view.
+        note_path: where the note goes; nowhere without it.
+    """
+    start, clock, note = time.monotonic(), time.process_time(), {}
+    watch.take()
+
+    def write_note(info: ShardInfo) -> None:
+        seconds, processor = time.monotonic() - start, time.process_time() - clock
+        watch.lap("encoding")
+        stages = {name: round(value, 3) for name, value in watch.take().items()}
+        note.update(asdict(info), seconds=round(seconds, 3), processor=round(processor, 3), stages=stages)
+        write_json(note_path, note)
+
+    write_shard(path, _told(map(render, range(shard.start, shard.stop)), tell, watch), write_note)
+    return note
+
+
+def keep_shard(folder: Path, shard: Shard, note: Mapping[str, Any], data: bytes) -> None:
+    """Store a shard that was rendered elsewhere, its note first."""
+    write_json(_note_path(folder, shard), dict(note))
+    with atomic_write(shard_path(folder, shard)) as file:
+        file.write(data)
 
 
 def _told(records: Iterator[Any], tell: Callable[[int], None], watch: Stopwatch) -> Iterator[Any]:
@@ -282,7 +322,7 @@ def _manifest(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> dict[str, A
         "spec": job.spec.as_json(),
         "seed": job.spec.seed,
         "command": dict(job.command),
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _VERSIONS}},
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS}},
         "seconds_per_image": _seconds_per_image(job, notes),
         "seconds_by_stage": seconds_by_stage(notes.values()),
         "licences": licences,

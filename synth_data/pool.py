@@ -235,12 +235,12 @@ def _work(connection: Connection, parent: int, memory: int | None, make_handler,
         connection.send(("ready", None))
         while True:
             payload = connection.recv()
-            connection.send(_done(handler, payload, lambda n: connection.send(("items", n))))
+            connection.send(done_or_reason(handler, payload, lambda n: connection.send(("items", n))))
     except (EOFError, BrokenPipeError):
         return
 
 
-def _done(handler: Handler, payload: Any, tell: Callable[[int], None]) -> tuple[str, Any]:
+def done_or_reason(handler: Handler, payload: Any, tell: Callable[[int], None]) -> tuple[str, Any]:
     """Do one task and say what came of it; a process boundary, so that nothing escapes."""
     try:
         return "result", handler(payload, tell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class ModelShelf:
         prepared: model id -> the file that `save_model` wrote.
     """
 
-    def __init__(self, prepared: dict[str, Path]):
+    def __init__(self, prepared: Mapping[str, Path]):
         self._prepared = prepared
         self._models: OrderedDict[str, Model] = OrderedDict()
 
