@@ -83,5 +83,6 @@ def share_bars(shares: Mapping[str, float], title: str, form: str = "{:.3g}", un
 def _limits(values: np.ndarray) -> tuple[float, float]:
     """Return the range of values, widened where they are all alike."""
     low, high = float(values.min()), float(values.max())
-    margin = max(1e-3, 0.02 * max(abs(low), abs(high))) if high - low < 1e-9 else 0.0
+    largest = max(abs(low), abs(high))
+    margin = max(1e-3, 0.02 * largest) if high - low <= 1e-6 * largest else 0.0
     return low - margin, high + margin
