@@ -107,7 +107,7 @@ def _row(entry: Mapping[str, Any]) -> Iterator[str]:
 def _distributions(section: Section, facts: Mapping[str, Any], survey: Survey) -> None:
     """Draw what varies, over all views."""
     azimuth, elevation, tilt, distance = survey.viewpoint.T
-    size = float(facts["size"] or survey.side.max())
+    size = max(float(facts["size"] or survey.side.max()), 1.0)
     states, total = facts["keypoint_states"], max(sum(facts["keypoint_states"].values()), 1)
     section.figures([
         azimuth_histogram(azimuth),
