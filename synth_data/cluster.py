@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import platform
 import socket
 import tempfile
@@ -69,7 +70,9 @@ class Order:
 
 
 def check_address(address: str) -> None:
-    """See, before any work, that Ray is installed and that something answers at ``address``.
+    """See, before any work, that Ray is installed and that something that may be Ray answers at ``address``.
+
+    Ray itself would try for minutes.
 
     Raises:
         UserError: neither ``HOST:PORT`` nor ``ray://HOST:PORT``, nobody answers there, or Ray is not installed.
@@ -80,9 +83,27 @@ def check_address(address: str) -> None:
     _ray()
     try:
         socket.create_connection((host.strip("[]"), int(port)), REACH_SECONDS).close()
+        _await_grpc(f"{host}:{port}")
     except (OSError, UnicodeError) as error:
         found = f"no Ray cluster answers at {address} ({error})"
         raise UserError(found, do="start one (ray start --head; docs/scale.md), or check --cluster") from error
+
+
+def _await_grpc(address: str) -> None:
+    """Wait until the other side speaks Ray's protocol.
+
+    Raises:
+        OSError: it does not.
+    """
+    import grpc
+
+    if os.environ.get("RAY_USE_TLS") == "1":  # Ray's own keys would be needed here
+        return
+    with grpc.insecure_channel(address) as channel:
+        try:
+            grpc.channel_ready_future(channel).result(timeout=REACH_SECONDS)
+        except grpc.FutureTimeoutError as error:
+            raise OSError("what listens there does not speak Ray's protocol") from error
 
 
 def on_cluster(
