@@ -22,6 +22,7 @@ from synth_data.sampling.fitted import FittedPrior
 from synth_data.sampling.lights import STYLES
 from synth_data.sampling.neighbours import MAX_BESIDE
 from synth_data.sampling.viewpoints import GridPrior, SpherePrior, UniformPrior, read_density, require_classes
+from synth_data.scenes import SCENES, check_scenes, parse_rigs
 from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
 from vantage.console import console, results, write_json
 from vantage.errors import UserError
@@ -114,6 +115,7 @@ def check_options(options: Render) -> None:
     if options.lights not in STYLES:
         raise UserError(f"--lights is {options.lights!r}", f"one of {', '.join(STYLES)}")
     _check_groups(options)
+    check_scenes(options)
     if options.cad is None and (options.up or options.front or options.strict):
         raise UserError("--up, --front and --strict say how to import CAD files", "--cad DIR beside them")
 
@@ -134,6 +136,8 @@ def _check_groups(options: Render) -> None:
 
 def make_prior(options: Render) -> tuple[Any, str]:
     """Return what draws the viewpoints, and the words for it that go into the spec."""
+    if options.rigs:
+        return UniformPrior(), f"rigs {options.rigs}"
     if options.viewpoints == "uniform":
         prior = UniformPrior(options.elevation_low, options.elevation_high, options.tilt_std)
         return prior, f"uniform {asdict(prior)}"
@@ -171,10 +175,11 @@ def make_spec(
     fraction = options.procedural_fraction
     fraction = (0.0 if options.cad else 1.0) if fraction is None else fraction
     if fraction > 0:
-        count = options.models or min(max(options.count // (VIEWS_PER_RUN * len(categories)), 4), 2000)
+        run, least = (options.group_size, 1) if options.rigs else (VIEWS_PER_RUN, 4)
+        count = options.models or min(max(options.count // (run * len(categories)), least), 2000)
         stride = 10**6 if options.records else 1
         for category in categories:
-            if category in _procedural_categories():
+            if category in _procedural_categories() or category in SCENES:
                 models += procedural_models(category, count, options.seed, stride)
     _require_models(categories, models, skipped)
     group = _group_size(options)
@@ -205,6 +210,7 @@ def make_spec(
         step=options.step if options.path == "steps" else 0.0,
         factors=_names(options.factors) if options.path == "factors" else (),
         shard_size=_shard_size(options, count, group or 1),
+        rigs=parse_rigs(options.rigs),
     )
 
 
@@ -278,7 +284,7 @@ def _refuse_foreign(folder: Path) -> None:
 def _cad_files(options: Render, categories: Sequence[str]) -> tuple[list[CadFile], list[Skipped]]:
     """Return the CAD files to import, and those that are left out already."""
     if options.cad is None:
-        known = _procedural_categories()
+        known = [*_procedural_categories(), *SCENES]
         unknown = [name for name in categories if name not in known]
         if unknown:
             raise UserError(f"there is no procedural {', '.join(unknown)}", f"one of {', '.join(known)}, or --cad DIR")

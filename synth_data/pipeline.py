@@ -165,8 +165,14 @@ def make_renderer(
         from synth_data.blender.stage import Stage
     from synth_data.render import ModelShelf, Renderer
 
-    stage = Stage(spec.size, spec.samples, picture_folder(), albedo=needs_albedo(spec.passes))
-    renderer = Renderer(stage, ModelShelf(prepared), spec.seed, spec.smooth, spec.passes, watch)
+    surrounded = bool(spec.rigs)
+    stage = Stage(spec.size, spec.samples, picture_folder(), albedo=needs_albedo(spec.passes), surrounded=surrounded)
+    if surrounded:
+        from synth_data.scenes.render import SceneRenderer, SceneShelf
+
+        renderer = SceneRenderer(stage, SceneShelf(), spec.seed, False, spec.passes, watch)
+    else:
+        renderer = Renderer(stage, ModelShelf(prepared), spec.seed, spec.smooth, spec.passes, watch)
     following = following_view if "flow" in spec.passes else lambda spec, prior, index: None
     return lambda index: renderer.record(view_spec(spec, prior, index), following(spec, prior, index))
 

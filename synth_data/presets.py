@@ -107,6 +107,9 @@ class Preset:
     """What groups on --path factors vary in turn; a name that comes twice has twice the groups."""
     deformed: int = 0
     """Deformed copies of each CAD model, mirror-symmetric where it is, beside the model itself."""
+    rigs: str = ""
+    """Camera rigs for scenes (categories room and street), with commas between: grid, drive, orbit, walk, stereo. Each
+    group of views shows one scene through one of the rigs."""
     images: bool = False
     """Write plain PNG files (RGBA), named by their angles."""
     records: bool = True
@@ -288,6 +291,28 @@ class Voxels64(Preset):
     tilt_std: float = 0.0
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scenes(Preset):
+    """Furnished rooms and streets seen by camera rigs, for view synthesis (``specs/papers.md`` 3).
+
+    Every 12 consecutive views are one scene, from the cameras of a forward-facing grid, a drive, an orbit, a random
+    walk or stereo pairs; ``scene_id`` and ``view_id`` of the records say which, and the exposure is the same for all.
+    """
+
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "room,street"
+    count: int = 480
+    size: int = 256
+    samples: int = 16
+    recolour: float = 0.0
+    ground: float = 0.0
+    fov_low: float = 50.0
+    fov_high: float = 80.0
+    tones: bool = False
+    group_size: int = 12
+    held: str = "camera,light"
+    rigs: str = "grid,drive,orbit,walk,stereo"
+
+
 PRESETS: dict[str, type[Preset]] = {
     "default": Preset,
     "angles": Angles,
@@ -298,8 +323,9 @@ PRESETS: dict[str, type[Preset]] = {
     "ptn": Ptn,
     "chairs": Chairs,
     "voxels64": Voxels64,
+    "scenes": Scenes,
 }
-"""Names for --preset. Presets of scenes are added here too."""
+"""Names for --preset."""
 
 ANGLES = ("azimuth", "elevation", "tilt", "distance")
 """Options that say angles; one of them without --preset means the preset ``angles``."""

@@ -33,7 +33,7 @@ HELD = ("direction", "camera", "light", "paint")
 PATHS = ("", "steps", "factors")
 """How a group goes on from its first view: not at all, by fixed steps of azimuth, by one factor and nothing else."""
 
-_MODEL_STREAM, _SPLIT_STREAM = 101, 102
+_MODEL_STREAM, _SPLIT_STREAM, _RIG_STREAM = 101, 102, 103
 _STREAMS = {"direction": 0, "light": 1, "paint": 2, "camera": 3}
 _GROUP = 1
 _NEIGHBOUR_STREAM = 4
@@ -70,6 +70,15 @@ class ModelRef:
 
 
 @dataclass(frozen=True)
+class RigRef:
+    """The rig of a group of views: name in `synth_data.scenes.rigs.SAMPLERS`, seed of its draw, number of cameras."""
+
+    name: str
+    seed: int
+    count: int
+
+
+@dataclass(frozen=True)
 class Spec:
     """Everything that the bytes of a set depend on.
 
@@ -99,6 +108,7 @@ class Spec:
         companions: largest number of objects beside it.
         shard_size: views in a shard.
         passes: what records hold beside the picture and its labels, of `synth_data.passes.PASSES`.
+        rigs: names of camera rigs, one of which sees each group; for scenes, and only for them.
     """
 
     models: tuple[ModelRef, ...]
@@ -126,6 +136,7 @@ class Spec:
     companions: int = 0
     shard_size: int = 64
     passes: tuple[str, ...] = ()
+    rigs: tuple[str, ...] = ()
 
     @cached_property
     def splits(self) -> Mapping[str, range]:
@@ -254,6 +265,7 @@ class ViewSpec:
         group, place: number of the group of views that it belongs to, and its number there.
         factors: names and values of what varies in the group.
         neighbours: other objects in the view.
+        rig: what the cameras of its group stand on, in a scene.
     """
 
     index: int
@@ -268,6 +280,7 @@ class ViewSpec:
     place: int = 0
     factors: Factors = ()
     neighbours: tuple[Neighbour, ...] = ()
+    rig: RigRef | None = None
 
 
 def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
@@ -293,7 +306,16 @@ def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
         place,
         factors,
         _neighbours(spec, index, direction.azimuth),
+        _rig(spec, group),
     )
+
+
+def _rig(spec: Spec, group: int) -> RigRef | None:
+    """Return the rig of a group, drawn from (seed of the set, group)."""
+    if not spec.rigs:
+        return None
+    rng = np.random.default_rng([spec.seed, group, _RIG_STREAM])
+    return RigRef(str(rng.choice(spec.rigs)), int(rng.integers(2**31)), spec.group_size)
 
 
 def following_view(spec: Spec, prior: Any, index: int) -> ViewSpec | None:

@@ -48,9 +48,13 @@ class Stage:
         folder: for the file through which Blender hands over a picture; best in memory (``/dev/shm``).
         threads: of Cycles.
         albedo: pictures come with base colours (`shoot_with_albedo`), traced by the same paths.
+        surrounded: pictures of whole scenes: the environment is seen, lamps are not, and since noise has many textured
+            surfaces to hide on, Cycles' own denoiser takes it out.
     """
 
-    def __init__(self, size: int, samples: int, folder: Path, threads: int = 1, albedo: bool = False):
+    def __init__(
+        self, size: int, samples: int, folder: Path, threads: int = 1, albedo: bool = False, surrounded: bool = False
+    ):
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self.scene = bpy.context.scene
         self.size = size
@@ -71,6 +75,8 @@ class Stage:
             "sun": [_lamp(self.scene, "SUN", 0)],
         }
         self._environment = _Surroundings(self.scene)
+        if surrounded:
+            _surround(self.scene, [lamp for pool in self._pools.values() for lamp in pool])
 
     def place(self, model: Model, changed: Mapping[int, Surface] | None = None) -> None:
         """Put ``model`` on the stage; ``changed`` surfaces (by number) replace its own."""
@@ -122,6 +128,12 @@ class Stage:
         _set_camera(self._camera, camera)
         _set_region(self.scene.render, region or (0, 0, self.size, self.size), self.size)
         return self._render(self.size, seed)
+
+    def glance(self, camera: Camera, seed: int, size: int = 32) -> np.ndarray:
+        """Return what ``camera`` sees as `shoot` does, but ``size`` px wide and high: enough to set an exposure."""
+        _set_camera(self._camera, camera)
+        _set_region(self.scene.render, (0, 0, self.size, self.size), self.size)
+        return self._render(size, seed)[..., -4:]
 
     def shadow(self, camera: Camera, seed: int, ground: float) -> np.ndarray:
         """Render the shadow that the object throws on a plane at height ``ground``, the object itself unseen.
@@ -213,6 +225,15 @@ def _set_up_output(scene: bpy.types.Scene, path: Path) -> None:
     settings.exr_codec = "NONE"
     scene.render.use_file_extension = False
     scene.render.filepath = str(path)
+
+
+def _surround(scene: bpy.types.Scene, lamps: list[bpy.types.Object]) -> None:
+    """Show the environment and no lamps, and take out the noise."""
+    scene.render.film_transparent = False
+    scene.cycles.use_denoising = True
+    scene.cycles.denoiser = "OPENIMAGEDENOISE"
+    for lamp in lamps:
+        lamp.visible_camera = False
 
 
 def _add_albedo(scene: bpy.types.Scene) -> None:
