@@ -30,7 +30,9 @@ format: development  ## put the code into the house's format
 	$(RUN) -m ruff format .
 
 bench: development  ## every benchmark in benchmarks/
-	@for file in benchmarks/bm_*.py; do echo "== $$file"; $(RUN) $$file || exit 1; done
+	@for file in benchmarks/bm_*.py; do \
+		echo "== $$file"; $(RUN) -m benchmarks.$$(basename $$file .py) || exit 1; \
+	done
 
 docs: development  ## draw the documentation's figures again
 	@for file in docs/*.py; do echo "== $$file"; $(RUN) $$file || exit 1; done

@@ -1,11 +1,12 @@
 """Importing a CAD folder: how many files come in, how fast, and a sheet of what they look like from the front.
 
-Run it as ``python -m benchmarks.bm_cad_import DIR [--sheets OUT]``.
+Run it as ``python -m benchmarks.bm_cad_import [DIR] [--sheets OUT]``.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 import time
 from collections import Counter
@@ -38,9 +39,13 @@ def draw_sheets(stored: dict[str, Path], out: Path) -> None:
 def main() -> None:
     """Import, tell, draw."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
+    default = Path(os.environ.get("VANTAGE_DATA", "../shared/data")) / "cad"
+    parser.add_argument("folder", type=Path, nargs="?", default=default, help="CAD models (default: %(default)s)")
     parser.add_argument("--sheets", type=Path)
     options = parser.parse_args()
+    if not options.folder.is_dir():
+        print(f"skipped: there is no CAD folder {options.folder}; name one")
+        return
     files, skipped = list_cad(options.folder)
     with tempfile.TemporaryDirectory() as cache:
         start = time.perf_counter()
