@@ -14,8 +14,10 @@ import hashlib
 import io
 import os
 import platform
+import signal
 import socket
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -139,9 +141,13 @@ def connected(address: str) -> Iterator[Any]:
     """
     check_address(address)
     ray = _ray()
+    handler = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(address=address, log_to_driver=False, logging_level="ERROR", configure_logging=True)
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, handler)  # Ray has put its own
+        ray.put(None)  # packages that Ray needs for that and that do not fit each other show themselves here
+    except (ConnectionError, RuntimeError, ValueError, OSError, ImportError) as error:
         reason = " ".join(str(error).split())[:300]
         found = f"the Ray cluster at {address} cannot be used ({reason})"
         raise UserError(found, do="check --cluster; docs/scale.md says how to start a cluster") from error

@@ -27,6 +27,7 @@ from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed
 from vantage.console import console, results, write_json
 from vantage.errors import UserError
 from vantage.records.writer import MANIFEST, file_sha256
+from vantage.termination import termination_raises
 
 if TYPE_CHECKING:
     from synth_data.commands import Render
@@ -36,6 +37,7 @@ NOT_OF_THE_DATA = ("workers", "cluster", "json", "out")
 """Options that change nothing in the data."""
 
 
+@termination_raises()
 def carry_out(options: Render) -> dict[str, Any]:
     """Render what ``options`` ask for and return the summary.
 

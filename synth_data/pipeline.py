@@ -13,8 +13,8 @@ import platform
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -119,8 +119,7 @@ def render_set(job: Job, workers: int, cluster: str | None = None) -> dict[str, 
         UserError: see `check_spec`.
         VantageError: a shard could not be written or rendered; finished shards stay.
     """
-    for stale in job.folder.glob(".*.tmp-*"):
-        stale.unlink(missing_ok=True)
+    _remove_begun(job.folder)
     start = time.monotonic()
     notes = {shard: note for shard in job.spec.shards if (note := _noted(job, shard))}
     missing = [shard for shard in job.spec.shards if shard not in notes]
@@ -217,18 +216,32 @@ def _note_path(folder: Path, shard: Shard) -> Path:
     return folder / WORK / "shards" / f"{shard.split}-{shard.number:05}.json"
 
 
+def _remove_begun(folder: Path) -> None:
+    """Remove what killed workers left of the shards that they were at."""
+    for begun in folder.glob(".*.tmp-*"):
+        begun.unlink(missing_ok=True)
+
+
 def _render_shards(
     job: Job, shards: Sequence[Shard], workers: int, notes: dict[Shard, dict[str, Any]], cluster: str | None
 ) -> None:
     """Render ``shards`` in worker processes, or on a cluster, and fill ``notes``."""
-    with progress(sum(shard.count for shard in shards), "rendering", "images") as bar:
-        for outcome in _outcomes(job, shards, workers, cluster, bar.advance):
-            notes[outcome.payload] = _checked(outcome)
+    try:
+        with (
+            progress(sum(shard.count for shard in shards), "rendering", "images") as bar,
+            closing(_outcomes(job, shards, workers, cluster, bar.advance)) as outcomes,
+        ):
+            for outcome in outcomes:
+                notes[outcome.payload] = _checked(outcome)
+    except KeyboardInterrupt as stop:
+        _remove_begun(job.folder)
+        kept = sum(shard.count for shard in notes)
+        raise type(stop)(f"{kept} of {job.spec.count} images are kept, the same command goes on from there") from stop
 
 
 def _outcomes(
     job: Job, shards: Sequence[Shard], workers: int, cluster: str | None, on_items: Callable[[int], None]
-) -> Iterator[Outcome]:
+) -> Generator[Outcome, None, None]:
     """Return what comes of each shard, as it comes."""
     if cluster:
         from synth_data.cluster import on_cluster

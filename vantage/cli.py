@@ -1,7 +1,7 @@
 """The ``vantage`` command: a table of commands, loaded only when one is asked for.
 
 Exit status: 0 done, 1 a check failed (``doctor``, ``verify``), 2 a user's mistake (one line on standard error),
-130 interrupted, 141 the reader of standard output went away.
+130 interrupted, 143 terminated, 141 the reader of standard output went away.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from vantage import __version__
 from vantage.errors import UserError, VantageError
+from vantage.termination import Terminated
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _dispatch(args)
         sys.stdout.flush()
         return status
-    except KeyboardInterrupt:
-        return _say("stopped", 130)
+    except KeyboardInterrupt as stop:
+        return _say(f"stopped; {stop}" if stop.args else "stopped", 143 if isinstance(stop, Terminated) else 130)
     except BrokenPipeError as error:
         return _reader_gone(error)
     except VantageError as error:
