@@ -18,9 +18,11 @@ from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
 from synth_data.sampling.angles import AnglePrior, directions_of, parse_values
 from synth_data.sampling.cameras import Optics
 from synth_data.sampling.factors import FACTORS
+from synth_data.sampling.finishes import MATERIALS
 from synth_data.sampling.fitted import FittedPrior
 from synth_data.sampling.lights import STYLES
 from synth_data.sampling.neighbours import MAX_BESIDE
+from synth_data.sampling.panoramas import list_panoramas, load_panorama
 from synth_data.sampling.viewpoints import GridPrior, SpherePrior, UniformPrior, read_density, require_classes
 from synth_data.scenes import SCENES, check_scenes, parse_rigs
 from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 MAX_SIZE = 4096
 NOT_OF_THE_DATA = ("workers", "cluster", "json", "out")
 """Options that change nothing in the data."""
+_FOLDER = "folder:"
 
 
 @termination_raises()
@@ -114,8 +117,10 @@ def check_options(options: Render) -> None:
         low = getattr(options, f"{name}_low")
         if low > getattr(options, f"{name}_high"):
             raise UserError(f"--{name}-low {low:g} is above --{name}-high")
-    if options.lights not in STYLES:
-        raise UserError(f"--lights is {options.lights!r}", f"one of {', '.join(STYLES)}")
+    if options.lights not in STYLES and not options.lights.startswith(_FOLDER):
+        raise UserError(f"--lights is {options.lights!r}", f"one of {', '.join(STYLES)}, folder:DIR")
+    if options.materials not in MATERIALS:
+        raise UserError(f"--materials is {options.materials!r}", f"one of {', '.join(MATERIALS)}")
     _check_groups(options)
     check_scenes(options)
     if options.cad is None and (options.up or options.front or options.strict):
@@ -197,7 +202,9 @@ def make_spec(
         options.val_fraction,
         fraction,
         options.recolour,
-        lights=options.lights,
+        lights="folder" if options.lights.startswith(_FOLDER) else options.lights,
+        environments=_environments(options),
+        materials=options.materials,
         ground=options.ground,
         truncation=options.truncation,
         occluders=options.occluders,
@@ -239,6 +246,16 @@ def _count(options: Render, group: int, models: int) -> int:
         found = f"--count {options.count} beside {group} angles{several}"
         raise UserError(found, f"--count {group * models}, or none")
     return group * models
+
+
+def _environments(options: Render) -> tuple[tuple[str, str], ...]:
+    """Return path and sha256 of the environment images that are asked for, each of which can be read."""
+    if not options.lights.startswith(_FOLDER):
+        return ()
+    paths = list_panoramas(Path(options.lights.removeprefix(_FOLDER)).absolute())
+    for path in paths:
+        load_panorama(path)
+    return tuple((path, file_sha256(path)) for path in paths)
 
 
 def _optics(options: Render) -> Optics:

@@ -46,7 +46,9 @@ class Preset:
     """Probability of new paint on the body of CAD vehicles."""
     lights: str = "mixed"
     """mixed, outdoor, overcast, studio, paper (the point lamps of Render for CNN), key (one lamp that throws clear
-    shadows), or soft (the same for all)."""
+    shadows), soft (the same for all), or folder:DIR (environment images: equirectangular EXR, HDR, JPEG or PNG)."""
+    materials: str = "own"
+    """own, recoloured (other colours), or random (anything on anything)."""
     ground: float = 0.5
     """Probability of a shadow on the ground."""
     truncation: float = 0.0

@@ -16,7 +16,7 @@ from scipy.ndimage import gaussian_filter
 from synth_data.deformation import deform, sample_deformation
 from synth_data.develop import develop, metered_gain
 from synth_data.flow import no_flow, optical_flow
-from synth_data.models import Model, load_model, model_from_shape
+from synth_data.models import Model, Surface, load_model, model_from_shape
 from synth_data.passes import geometry_passes, intrinsic_passes, needs_albedo
 from synth_data.raster import ScreenTriangles, nearest_depth, rasterise, screen_triangles
 from synth_data.sampling.cameras import frame_object
@@ -147,8 +147,7 @@ class Renderer:
     ) -> tuple[np.ndarray, dict[str, Any]]:
         """Return the developed picture, uint8 RGBA, and the passes that come with it."""
         lighting = view.lighting
-        body = body_surface(model) if view.paint else None
-        self._stage.place(model, {} if body is None else {body: view.paint.on(model.surfaces[body])})
+        self._stage.place(model, _changed_surfaces(view, model))
         self._stage.light(lighting.lights, environment)
         self._watch.lap("scene")
         linear, passes = self._shot(model, camera, view.sampling_seed, _region(screen, camera), depth, face)
@@ -254,6 +253,13 @@ def over_shadow(linear: np.ndarray, shadow: np.ndarray) -> np.ndarray:
     result = linear.copy()
     result[..., 3] += (1 - result[..., 3]) * dark
     return result
+
+
+def _changed_surfaces(view: ViewSpec, model: Model) -> dict[int, Surface]:
+    """Return the surfaces that a view has in another finish or paint, by number."""
+    changed = view.finish.of(model) if view.finish else {}
+    body = body_surface(model) if view.paint else None
+    return changed if body is None else {**changed, body: view.paint.on(model.surfaces[body])}
 
 
 def _ground_height(model: Model, camera: Camera) -> float | None:

@@ -19,6 +19,7 @@ import numpy as np
 from synth_data.develop import Development, sample_development
 from synth_data.sampling.cameras import Framing, Optics, sample_framing
 from synth_data.sampling.factors import Factors, stepped, varied
+from synth_data.sampling.finishes import Finish, sample_finish
 from synth_data.sampling.lights import Lighting, sample_lighting
 from synth_data.sampling.neighbours import Neighbour, sample_neighbours
 from synth_data.sampling.surfaces import Paint, sample_paint
@@ -93,7 +94,9 @@ class Spec:
         procedural_fraction: share of runs with a procedural model, where a category has both kinds.
         recolour: probability of new paint.
         recoloured: categories it applies to.
-        lights: one of `synth_data.sampling.lights.STYLES`.
+        lights: one of `synth_data.sampling.lights.STYLES`, or ``folder``.
+        environments: (path, sha256) of the environment images of ``folder``.
+        materials: one of `synth_data.sampling.finishes.MATERIALS`.
         ground: probability of a shadow on the ground.
         truncation: probability that the frame cuts the object.
         smooth: whether the noise of few samples is taken out.
@@ -132,6 +135,8 @@ class Spec:
     path: str = ""
     step: float = 0.0
     factors: tuple[str, ...] = ()
+    environments: tuple[tuple[str, str], ...] = ()
+    materials: str = "own"
     occluders: float = 0.0
     companions: int = 0
     shard_size: int = 64
@@ -266,6 +271,7 @@ class ViewSpec:
         factors: names and values of what varies in the group.
         neighbours: other objects in the view.
         rig: what the cameras of its group stand on, in a scene.
+        finish: other materials for all that is seen, or None.
     """
 
     index: int
@@ -281,6 +287,7 @@ class ViewSpec:
     factors: Factors = ()
     neighbours: tuple[Neighbour, ...] = ()
     rig: RigRef | None = None
+    finish: Finish | None = None
 
 
 def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
@@ -289,7 +296,7 @@ def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
     group, place = spec.place_of(index)
     light, paint, camera = (spec.stream(index, name) for name in ("light", "paint", "camera"))
     painted = paint.random() < spec.recolour and model.category in spec.recoloured and model.seed is None
-    lighting = sample_lighting(light, spec.lights, spec.ground)
+    lighting = sample_lighting(light, spec.lights, spec.ground, [path for path, _ in spec.environments])
     direction, lighting, factors = _on_path(spec, prior, index, lighting)
     if direction.distance is None and spec.optics.distance:
         direction = replace(direction, distance=spec.optics.distance)
@@ -307,6 +314,7 @@ def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
         factors,
         _neighbours(spec, index, direction.azimuth),
         _rig(spec, group),
+        sample_finish(paint, spec.materials),
     )
 
 

@@ -45,6 +45,7 @@ class Environment:
         seed: of the clutter's and the ground's noise.
         strength: multiplies everything.
         turn: degrees by which all of it is turned, towards higher azimuths.
+        picture: path of an environment image that is there instead of all but strength and turn; "" for none.
     """
 
     zenith: Color
@@ -57,10 +58,24 @@ class Environment:
     seed: int = 0
     strength: float = 1.0
     turn: float = 0.0
+    picture: str = ""
 
 
 def environment_image(environment: Environment) -> np.ndarray:
     """Return the picture: float32 [HEIGHT, WIDTH, 3] linear radiance, first row straight down, last straight up."""
+    image = _loaded(environment.picture) if environment.picture else _painted(environment)
+    columns = round(environment.turn / 360 * WIDTH)  # azimuths fall from column to column
+    return np.roll((image * environment.strength).astype(np.float32), -columns, axis=1)
+
+
+def _loaded(path: str) -> np.ndarray:
+    from synth_data.sampling.panoramas import load_panorama
+
+    return load_panorama(path)
+
+
+def _painted(environment: Environment) -> np.ndarray:
+    """Return sky, ground, clutter and boxes, [HEIGHT, WIDTH, 3]."""
     elevation = ((np.arange(HEIGHT) + 0.5) / HEIGHT * 180 - 90)[:, None]
     azimuth = ((np.arange(WIDTH) + 0.5) / WIDTH * 360)[None, :]
     rng = np.random.default_rng(environment.seed)
@@ -71,8 +86,7 @@ def environment_image(environment: Environment) -> np.ndarray:
         image = _with_clutter(image, environment, elevation, rng)
     for box in environment.boxes:
         image = image + _box(box, azimuth, elevation)[..., None] * (box.radiance * np.asarray(box.color))
-    columns = round(environment.turn / 360 * WIDTH)  # azimuths fall from column to column
-    return np.roll((image * environment.strength).astype(np.float32), -columns, axis=1)
+    return image
 
 
 def mean_radiance(image: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ negative energies are taken as none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -85,12 +86,21 @@ SOFT = Lighting(
 """The same soft light for every picture."""
 
 
-def sample_lighting(rng: np.random.Generator, style: str = "mixed", ground: float = 0.5) -> Lighting:
-    """Draw the light of one picture; ``ground`` is the probability of a shadow on the ground."""
+def sample_lighting(
+    rng: np.random.Generator, style: str = "mixed", ground: float = 0.5, pictures: Sequence[str] = ()
+) -> Lighting:
+    """Draw the light of one picture; ``ground`` is the probability of a shadow on the ground.
+
+    Where there are ``pictures`` (paths of environment images), one of them, turned at random, is all the light.
+    """
     drawn = str(rng.choice(MIXED, p=_SHARES))
     style = drawn if style == "mixed" else style
     exposure = float(0.85 * 2 ** rng.normal(0, 0.4))
     has_ground = bool(rng.random() < ground)
+    if pictures:
+        grey = (1.0, 1.0, 1.0)
+        picture, turn = str(pictures[int(rng.integers(len(pictures)))]), float(rng.uniform(0, 360))
+        return Lighting("folder", (), Environment(grey, grey, grey, turn=turn, picture=picture), has_ground, exposure)
     if style == "soft":
         return replace(SOFT, ground=has_ground)
     lights, environment = _SAMPLERS[style](rng)

@@ -43,6 +43,15 @@ def tetrahedron(centre, size: float) -> tuple[np.ndarray, np.ndarray]:
     return np.asarray(centre) + size * (TETRAHEDRON / 4 - 0.15), TETRAHEDRON_FACES
 
 
+def ball_model() -> Model:
+    """Return a white ball."""
+    vertices, triangles = ball((0, 0, 0), 0.4, 16)
+    surfaces = (Surface("white", (0.8, 0.8, 0.8)),)
+    numbers = np.zeros(len(triangles), np.int32)
+    normals = corner_normals(vertices, triangles, 180.0)
+    return Model("ball", "ball", vertices, triangles.astype(np.int32), normals, numbers, surfaces)
+
+
 def marked_model() -> Model:
     """Return a dark solid in the middle of six balls that shine in six colours, a keypoint in each ball's centre."""
     surfaces = [Surface("dark", (0.02, 0.02, 0.02))]

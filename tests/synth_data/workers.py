@@ -177,3 +177,23 @@ def make_room_records(passes: tuple[str, ...], size: int) -> Handler:
     return lambda direction, tell: renderer.record(
         ViewSpec(0, ref, direction, Framing(35.0, 0.7), SOFT, None, Development(), 0)
     )
+
+
+def make_lit_ball(size: int) -> Handler:
+    """A white ball lit by surroundings alone: environment -> its brightness from eight azimuths, 0 to 315 degrees."""
+    from synth_data.blender.stage import Stage
+    from synth_data.pipeline import picture_folder
+    from synth_data.sampling.cameras import Framing, frame_object
+    from synth_data.sampling.environments import environment_image
+    from synth_data.sampling.viewpoints import Direction
+    from tests.synth_data.objects import ball_model
+
+    stage, model = Stage(size, 16, picture_folder()), ball_model()
+    cameras = [frame_object(Direction(45 * k, 0), Framing(20, 0.8), model.hull, size)[1] for k in range(8)]
+
+    def work(environment: Any, tell) -> list[float]:
+        stage.place(model)
+        stage.light((), environment_image(environment))
+        return [float(stage.shoot(camera, 1)[..., :3].mean()) for camera in cameras]
+
+    return work
