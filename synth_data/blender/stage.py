@@ -60,7 +60,7 @@ class Stage:
         self.size = size
         self._file = folder / f"picture-{os.getpid()}.exr"
         self._library = Library(albedo=albedo)
-        self._channels = 8 if albedo else 4
+        self._channels = 4 if not albedo else 12 if surrounded else 8  # a denoised picture comes with the noisy one
         _set_up_cycles(self.scene, size, samples, threads)
         _set_up_output(self.scene, self._file)
         if albedo:
@@ -176,7 +176,7 @@ def read_flat_exr(path: Path, width: int, height: int, channels: int = 4) -> np.
     """Return float32 [height, width, channels] from an uncompressed 32-bit scan-line OpenEXR file.
 
     Its pixels are the end of the file: per row 8 bytes (row, size) and then the channels A, B, G, R one after another,
-    first those of the picture. They come back from last to first: RGBA of a further pass, RGBA of the picture.
+    first those of the picture. They come back from last to first: RGBA of further passes, RGBA of the picture.
 
     Raises:
         VantageError: the file is not there or not whole.

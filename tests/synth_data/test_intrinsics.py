@@ -38,9 +38,15 @@ def panels() -> Model:
 
 
 @pytest.fixture(scope="module")
-def shot():
-    """The panels in light that is 1 from everywhere: picture, albedo, the picture of a stage without albedo; 48 px."""
+def shots():
+    """What `make_panel_shots` gives."""
     return in_blender(make_panel_shots, [3], 48, 64)[0]
+
+
+@pytest.fixture(scope="module")
+def shot(shots):
+    """The panels in light that is 1 from everywhere: picture, albedo, the picture of a stage without albedo; 48 px."""
+    return shots[:3]
 
 
 def middle(picture, place, off=(0.5, 0.5)):
@@ -69,6 +75,13 @@ def test_albedo_has_the_texture_in_it(shot):
 def test_the_picture_is_the_same_with_and_without(shot):
     linear, _, plain = shot
     np.testing.assert_array_equal(linear, plain)
+
+
+def test_scenes_have_the_same_albedo(shots):
+    linear, albedo, _, scene, scene_albedo = shots
+    np.testing.assert_allclose(scene_albedo, albedo, atol=0.05)
+    inside = albedo[..., 3] == 1
+    assert np.median(np.abs(scene[inside] - linear[inside])) < 0.03 and (scene[..., 3] == 1).all()
 
 
 def test_shading_in_even_light_is_about_one(shot):

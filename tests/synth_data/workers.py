@@ -133,7 +133,8 @@ def make_importer() -> Handler:
 
 
 def make_panel_shots(size: int, samples: int) -> Handler:
-    """Seed -> picture and albedo of `panels` in even light, and the picture of a stage that makes no albedo."""
+    """Seed -> picture and albedo of `panels` in even light, the picture of a stage without albedo, and picture and
+    albedo of a stage for scenes."""
     from synth_data.blender.stage import Stage
     from synth_data.pipeline import picture_folder
     from synth_data.sampling.environments import HEIGHT, WIDTH
@@ -144,15 +145,16 @@ def make_panel_shots(size: int, samples: int) -> Handler:
     focal = np.array([[size * 8.0, 0, size / 2], [0, size * 8.0, size / 2], [0, 0, 1]])
     camera = Camera(focal, camera_from_world_at(Viewpoint(0, 0, 0, 8.0)), size, size)
 
-    def staged(albedo: bool) -> Stage:
-        stage = Stage(size, samples, picture_folder(), albedo=albedo)
+    def staged(**kind: bool) -> Stage:
+        stage = Stage(size, samples, picture_folder(), **kind)
         stage.place(panels())
         stage.light((), np.ones((HEIGHT, WIDTH, 3), np.float32))
         return stage
 
     def work(seed: int, tell) -> tuple:
-        with_albedo = staged(True).shoot_with_albedo(camera, seed)
-        return *with_albedo, staged(False).shoot(camera, seed)
+        with_albedo = staged(albedo=True).shoot_with_albedo(camera, seed)
+        plain = staged().shoot(camera, seed)
+        return *with_albedo, plain, *staged(albedo=True, surrounded=True).shoot_with_albedo(camera, seed)
 
     return work
 
@@ -170,6 +172,9 @@ def make_room_records(passes: tuple[str, ...], size: int) -> Handler:
 
     class Shelf:
         def get(self, ref):
+            return room()
+
+        def scene(self, view):
             return room()
 
     renderer = Renderer(Stage(size, 16, picture_folder(), albedo=True), Shelf(), 0, passes=passes)
