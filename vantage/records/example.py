@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from google.protobuf.message import DecodeError
 from PIL import Image
-from tensorflow_datasets.proto import tf_example_pb2
 
 from vantage.errors import DataError
+from vantage.records.example_proto import Example
 from vantage.records.schema import ARRAYS, INTEGERS, JSONS, LATER, NAMES, TEXTS, Record
 
 PNG = ("image", "mask", "albedo", "flow_valid")
@@ -33,7 +33,7 @@ ZLIB_LEVEL = 4
 
 def encode_record(record: Record) -> bytes:
     """Return the serialised Example of a record that `schema.checked` has passed."""
-    example = tf_example_pb2.Example()
+    example = Example()
     features = example.features.feature
     for name, value in record.arrays().items():
         _encode_array(features, name, value)
@@ -59,7 +59,7 @@ def decode_record(data: bytes, names: Iterable[str] | None = None) -> dict[str, 
         DataError: where the bytes are no Example, or lack one of ``names``.
     """
     try:
-        features = tf_example_pb2.Example.FromString(data).features.feature
+        features = Example.FromString(data).features.feature
         wanted = _present(features) if names is None else names
         return {name: _decode(features, name) for name in wanted}
     except (DecodeError, zlib.error, OSError, ValueError, IndexError) as error:
