@@ -29,6 +29,7 @@ from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from synth_data.devices import CPU
 from synth_data.pipeline import (
     RECYCLE_AFTER,
     VERSIONS,
@@ -242,7 +243,8 @@ class _Errand:
         self._sent = ray.put(order)
         self._models: dict[str, Any] = {}
         calls = max(1, RECYCLE_AFTER // order.spec.shard_size)
-        self._task = ray.remote(num_cpus=1, max_retries=RETRIES, max_calls=calls)(_work)
+        cards = {} if order.spec.device == CPU else {"num_gpus": 1}
+        self._task = ray.remote(num_cpus=1, max_retries=RETRIES, max_calls=calls, **cards)(_work)
 
     def send(self, shard: Shard) -> Any:
         """Hand out one shard and return the reference to its result."""

@@ -30,6 +30,9 @@ class Render(Preset):
     ModelNet; or one file, whose category is its folder's name or the one of --categories."""
     workers: int = 2
     """Processes, each with one thread."""
+    device: str = "cpu"
+    """What Cycles renders on: cpu (the same bytes on every machine of a kind), gpu (a graphics card, and other bytes),
+    or auto (a card where Blender finds one)."""
     cluster: str | None = None
     """Address of a Ray cluster whose nodes render instead, such as 10.0.0.5:6379 (docs/scale.md)."""
     up: str | None = None

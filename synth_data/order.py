@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.contact import SHEET, spread_indices, write_contact_sheet
+from synth_data.devices import device_for
 from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
 from synth_data.passes import check_groups, parse_passes
@@ -211,6 +212,7 @@ def make_spec(
         companions=options.companions,
         smooth=options.smooth,
         passes=parse_passes(options.passes),
+        device=device_for(options.device),
         optics=_optics(options),
         tones=options.tones,
         group_size=group,

@@ -165,7 +165,14 @@ def make_renderer(
     from synth_data.render import ModelShelf, Renderer
 
     surrounded = bool(spec.rigs)
-    stage = Stage(spec.size, spec.samples, picture_folder(), albedo=needs_albedo(spec.passes), surrounded=surrounded)
+    stage = Stage(
+        spec.size,
+        spec.samples,
+        picture_folder(),
+        albedo=needs_albedo(spec.passes),
+        surrounded=surrounded,
+        device=spec.device,
+    )
     if surrounded:
         from synth_data.scenes.render import SceneRenderer, SceneShelf
 

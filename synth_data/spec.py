@@ -111,6 +111,7 @@ class Spec:
         companions: largest number of objects beside it.
         shard_size: views in a shard.
         passes: what records hold beside the picture and its labels, of `synth_data.passes.PASSES`.
+        device: what Cycles renders on, as `synth_data.devices.chosen_device` names it.
         rigs: names of camera rigs, one of which sees each group; for scenes, and only for them.
     """
 
@@ -141,6 +142,7 @@ class Spec:
     companions: int = 0
     shard_size: int = 64
     passes: tuple[str, ...] = ()
+    device: str = "CPU"
     rigs: tuple[str, ...] = ()
 
     @cached_property

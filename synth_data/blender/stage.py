@@ -13,8 +13,10 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from synth_data.blender.devices import use_device
 from synth_data.blender.materials import ALBEDO
 from synth_data.blender.meshes import Library, mesh_from_arrays
+from synth_data.devices import CPU
 from synth_data.models import Model, Surface
 from synth_data.sampling.environments import HEIGHT, WIDTH
 from synth_data.sampling.lights import MAX_AREAS, MAX_POINTS, Light
@@ -50,10 +52,18 @@ class Stage:
         albedo: pictures come with base colours (`shoot_with_albedo`), traced by the same paths.
         surrounded: pictures of whole scenes: the environment is seen, lamps are not, and since noise has many textured
             surfaces to hide on, Cycles' own denoiser takes it out.
+        device: what Cycles renders on, as `synth_data.devices.chosen_device` names it.
     """
 
     def __init__(
-        self, size: int, samples: int, folder: Path, threads: int = 1, albedo: bool = False, surrounded: bool = False
+        self,
+        size: int,
+        samples: int,
+        folder: Path,
+        threads: int = 1,
+        albedo: bool = False,
+        surrounded: bool = False,
+        device: str = CPU,
     ):
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self.scene = bpy.context.scene
@@ -62,6 +72,7 @@ class Stage:
         self._library = Library(albedo=albedo)
         self._channels = 4 if not albedo else 12 if surrounded else 8  # a denoised picture comes with the noisy one
         _set_up_cycles(self.scene, size, samples, threads)
+        use_device(self.scene, device)
         _set_up_output(self.scene, self._file)
         if albedo:
             _add_albedo(self.scene)
@@ -197,10 +208,9 @@ def _add(scene: bpy.types.Scene, name: str, data: bpy.types.ID) -> bpy.types.Obj
 
 
 def _set_up_cycles(scene: bpy.types.Scene, size: int, samples: int, threads: int) -> None:
-    """Cycles on the CPU: no denoiser, no adaptive sampling, few bounces, data kept between pictures."""
+    """Cycles: no denoiser, no adaptive sampling, few bounces, data kept between pictures."""
     scene.render.engine = "CYCLES"
     cycles = scene.cycles
-    cycles.device = "CPU"
     cycles.samples = samples
     cycles.use_denoising = False
     cycles.use_adaptive_sampling = False
