@@ -87,6 +87,8 @@ SHEETS = {
     "ptn": Sheet("--models 2", range(48), 12, angles, 96),
     "chairs": Sheet("--models 1 --seed 5", [*range(0, 31, 2), *range(31, 62, 2)], 16, angles, 80),
     "voxels64": Sheet("--count 56 --size 192", range(0, 56, 2), 7, side=150),
+    "scenes": Sheet("--count 72 --size 160", range(0, 72, 2), 9, lambda record: record.category, 128),
+    "posenet": Sheet("--count 40 --size 160", range(0, 40, 2), 10, lambda record: f"walk {int(record.scene_id)}", 112),
     "default": Sheet("--count 184", range(0, 184, 4), 8),
     "neighbours": Sheet("--preset default --categories car,chair,bicycle,sofa --models 6 --count 48 --occluders 0.7 "
                         "--companions 2", range(0, 48, 2), 8),

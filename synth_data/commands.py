@@ -9,8 +9,7 @@ from typing import Annotated, Any
 
 import tyro
 
-from synth_data.presets import PRESETS, Preset, preset_asked_for
-from vantage.errors import UserError
+from synth_data.presets import Preset, find_preset, preset_asked_for
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,8 @@ class Render(Preset):
     out: Path
     """Folder to write; new, empty, or one that the same command began."""
     preset: str = "default"
-    """default, angles, render4cnn, 3dinn, dcign, rotator, ptn, chairs, or voxels64; every other option changes it."""
+    """default, angles, render4cnn, 3dinn, dcign, rotator, ptn, chairs, voxels64, scenes, posenet, or a JSON file of
+    fields; every other option changes it."""
     cad: Path | None = None
     """Folder of GLB, glTF, OBJ, PLY, STL, OFF, DAE, FBX or USD files, one sub-folder for each category; ShapeNetCore;
     ModelNet; or one file, whose category is its folder's name or the one of --categories."""
@@ -56,13 +56,11 @@ class Render(Preset):
         """Return the defaults of a command line: those of the preset that it names.
 
         Raises:
-            UserError: no such preset.
+            UserError: no such preset, or a file that is none.
         """
         name = preset_asked_for(args)
-        if name not in PRESETS:
-            raise UserError(f"--preset is {name!r}", f"one of {', '.join(PRESETS)}")
-        out = tyro.MISSING if name in ("default", "angles") else Path("renders", name)
-        return cls.of(PRESETS[name](), out, preset=name)
+        out = tyro.MISSING if name in ("default", "angles") else Path("renders", Path(name).stem)
+        return cls.of(find_preset(name), out, preset=name)
 
     def run(self) -> int | None:
         """Render."""

@@ -123,6 +123,8 @@ def check_options(options: Render) -> None:
     if options.materials not in MATERIALS:
         raise UserError(f"--materials is {options.materials!r}", f"one of {', '.join(MATERIALS)}")
     _check_groups(options)
+    _check_count(options)
+    _environments(options)
     check_scenes(options)
     if options.cad is None and (options.up or options.front or options.strict):
         raise UserError("--up, --front and --strict say how to import CAD files", "--cad DIR beside them")
@@ -236,16 +238,23 @@ def _held(options: Render) -> tuple[str, ...]:
     return ("camera", "light", "paint") if options.viewpoints == "angles" else _names(options.held)
 
 
+def _check_count(options: Render) -> None:
+    """Raise for a count that is not made of whole groups."""
+    group, count = _group_size(options), options.count
+    if not group or count % group == 0:
+        return
+    if options.viewpoints == "angles":
+        raise UserError(f"--count {count} beside {group} angles", f"--count {group} for each model, or none")
+    found = f"--count {count} is no multiple of the {group} views of a group"
+    raise UserError(found, f"{count // group * group or group} or {-(-count // group) * group}")
+
+
 def _count(options: Render, group: int, models: int) -> int:
-    """Return the number of views, whole groups; every model has all angles."""
+    """Return the number of views; every model has all angles."""
     if options.viewpoints != "angles":
-        if group and options.count % group:
-            found = f"--count {options.count} is no multiple of the {group} views of a group"
-            raise UserError(found, f"{options.count // group * group or group} or {-(-options.count // group) * group}")
         return options.count
     if options.count not in (0, group * models):
-        several = f" of each of {models} models" if models > 1 else ""
-        found = f"--count {options.count} beside {group} angles{several}"
+        found = f"--count {options.count} beside {group} angles of {models} model{'s' * (models > 1)}"
         raise UserError(found, f"--count {group * models}, or none")
     return group * models
 

@@ -11,11 +11,14 @@ Every field is an option of the command line (``--preset ptn --models 10``). In 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, fields, replace
+from typing import Annotated, Any
 
 import tyro
+
+from vantage.errors import UserError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -315,6 +318,23 @@ class Scenes(Preset):
     rigs: str = "grid,drive,orbit,walk,stereo"
 
 
+@dataclass(frozen=True, kw_only=True)
+class PoseNet(Scenes):
+    """One room along many walks, for camera relocalisation (Kendall et al., ICCV 2015; ``specs/papers.md`` 9.2).
+
+    A network learns one place: all views show one room (another ``--seed``, another room), every 20 of them one walk.
+    Hold out whole walks, by ``scene_id``, for testing. The paper trains on crops of 224 px of 455 x 256; these are
+    square. Poses are ``camera_from_world``, in units of the scene's diagonal; ``normalisation`` has the metres.
+    """
+
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "room"
+    count: int = 400
+    models: int | None = 1
+    val_fraction: float = 0.0
+    group_size: int = 20
+    rigs: str = "walk"
+
+
 PRESETS: dict[str, type[Preset]] = {
     "default": Preset,
     "angles": Angles,
@@ -326,11 +346,49 @@ PRESETS: dict[str, type[Preset]] = {
     "chairs": Chairs,
     "voxels64": Voxels64,
     "scenes": Scenes,
+    "posenet": PoseNet,
 }
 """Names for --preset."""
 
 ANGLES = ("azimuth", "elevation", "tilt", "distance")
 """Options that say angles; one of them without --preset means the preset ``angles``."""
+
+
+def find_preset(name: str) -> Preset:
+    """Return the preset of a name in `PRESETS`, or of a JSON file: ``{"preset": "ptn", "models": 10}``.
+
+    Raises:
+        UserError: neither, or a file with an unknown field or a value of another type.
+    """
+    if name in PRESETS:
+        return PRESETS[name]()
+    if not name.endswith(".json"):
+        raise UserError(f"--preset is {name!r}", f"one of {', '.join(PRESETS)}, or a JSON file")
+    try:
+        with open(name, encoding="utf-8") as file:
+            values = json.load(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"--preset {name} cannot be read ({error})", "a JSON file") from error
+    if not isinstance(values, dict):
+        raise UserError(f"--preset {name} holds no fields", '{"preset": "ptn", "models": 10}')
+    base = values.pop("preset", "default")
+    if base not in PRESETS:
+        raise UserError(f"{name}: preset is {base!r}", f"one of {', '.join(PRESETS)}")
+    return _changed(PRESETS[base](), values, name)
+
+
+def _changed(preset: Preset, values: dict[str, Any], path: str) -> Preset:
+    """Return ``preset`` with the fields of a file, each of which must be of its type."""
+    types = {field.name: str(field.type) for field in fields(Preset)}
+    for name, value in values.items():
+        if name not in types:
+            raise UserError(f"{path}: there is no field {name!r}", f"fields of a preset, such as {', '.join(types)}")
+        wanted = types[name].removeprefix("Annotated[").partition(",")[0].split(" | ")
+        if type(value).__name__ not in (*wanted, *(["int"] if "float" in wanted else [])) and value is not None:
+            raise UserError(f"{path}: {name} is {value!r}", f"of type {' or '.join(wanted)}")
+        if value is None and "None" not in wanted:
+            raise UserError(f"{path}: {name} is null", f"of type {' or '.join(wanted)}")
+    return replace(preset, **values)
 
 
 def preset_asked_for(args: Sequence[str]) -> str:

@@ -186,3 +186,54 @@ def _(place: Place):
 @bad("no patience", "--timeout is 0; expected more than 0 seconds")
 def _(place: Place):
     return "doctor --timeout 0"
+
+
+@bad("a preset of renders that nobody has", "--preset is 'huge'", "one of default")
+def _(place: Place):
+    return f"{RENDER} --preset huge"
+
+
+@bad("a preset in a broken file", "--preset broken.json cannot be read")
+def _(place: Place):
+    place.text("broken.json", "{")
+    return f"{RENDER} --preset broken.json"
+
+
+@bad("angles that nobody can stand at", "--elevation has 100; expected -90 to 90")
+def _(place: Place):
+    return f"{RENDER} --category car --azimuth 0 --elevation 100"
+
+
+@bad("a range of angles that goes nowhere", "--azimuth is '0:360:0'", "such as 0:360:15")
+def _(place: Place):
+    return f"{RENDER} --category car --azimuth 0:360:0"
+
+
+@bad("a count beside other angles", "--count 7 beside 24 angles; expected --count 24 for each model, or none")
+def _(place: Place):
+    return f"{RENDER} --category car --azimuth 0:360:15 --count 7"
+
+
+@bad("angles of nothing", "no model is named", "--cad FILE, or --category NAME")
+def _(place: Place):
+    return f"{RENDER} --azimuth 0:360:15"
+
+
+@bad("half a group of views", "--count 30 is no multiple of the 20 views of a group")
+def _(place: Place):
+    return f"{RENDER} --preset dcign --count 30"
+
+
+@bad("light from a folder that is not there", "there is no folder of environment images")
+def _(place: Place):
+    return f"{RENDER} --count 4 --lights folder:nowhere"
+
+
+@bad("light from a folder without pictures", "holds no environment image")
+def _(place: Place):
+    return f"{RENDER} --count 4 --lights folder:{place.folder('empty')}"
+
+
+@bad("more company than there is room for", "--companions is 99; expected 0 to 8")
+def _(place: Place):
+    return f"{RENDER} --count 4 --companions 99"

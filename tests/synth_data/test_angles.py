@@ -97,9 +97,10 @@ def test_every_model_has_every_angle():
 
 
 def test_a_count_that_contradicts_is_refused():
-    chosen = order(categories="car", azimuth="0:360:15", elevation="20", count=10)
-    with pytest.raises(UserError, match="--count 10 beside 24 angles; expected --count 24, or none"):
-        make_spec(chosen, ["car"], [], "")
+    with pytest.raises(UserError, match="--count 10 beside 24 angles; expected --count 24 for each model, or none"):
+        check_options(order(categories="car", azimuth="0:360:15", elevation="20", count=10))
+    with pytest.raises(UserError, match="--count 48 beside 24 angles of 1 model; expected --count 24, or none"):
+        make_spec(order(categories="car", azimuth="0:360:15", count=48), ["car"], [], "")
     assert make_spec(order(categories="car", azimuth="0:360:15", count=24), ["car"], [], "").count == 24
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from synth_data.commands import Render
 from synth_data.order import check_options, make_prior, make_spec
-from synth_data.presets import PRESETS, Chairs, DcIgn, Preset, Ptn, Rotator
+from synth_data.presets import PRESETS, Chairs, DcIgn, Preset, Ptn, Rotator, find_preset
 from synth_data.sampling.environments import Environment, SoftBox, environment_image
 from synth_data.sampling.factors import FACTORS
 from synth_data.sampling.lights import SOFT, lamp_irradiance, turned
@@ -126,6 +126,36 @@ def test_a_preset_of_the_command_line_has_its_values():
     options = Render.default_for(["--preset", "ptn", "--models", "3"])
     assert (options.azimuth, options.size, str(options.out), options.preset) == ("0:360:15", 64, "renders/ptn", "ptn")
     assert Render.default_for(["--count", "3"]).size == 128
+
+
+def test_a_file_is_a_preset(tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text('{"preset": "ptn", "models": 10, "fov_low": 25, "smooth": false}')
+    options = Render.default_for([f"--preset={path}"])
+    assert (options.models, options.fov_low, options.smooth, options.azimuth) == (10, 25, False, "0:360:15")
+    assert str(options.out) == "renders/mine" and find_preset("ptn") == Ptn()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "cannot be read"),
+        ("[1]", "holds no fields"),
+        ('{"preset": "nothing"}', "preset is 'nothing'"),
+        ('{"sise": 3}', "no field 'sise'"),
+        ('{"size": "3"}', "size is '3'; expected of type int"),
+        ('{"size": true}', "size is True"),
+        ('{"size": null}', "size is null"),
+        ('{"categories": ["car"]}', "of type str"),
+    ],
+)
+def test_a_file_that_is_none_is_told(tmp_path, text, words):
+    path = tmp_path / "mine.json"
+    path.write_text(text)
+    with pytest.raises(UserError, match=words):
+        find_preset(str(path))
+    with pytest.raises(UserError, match="cannot be read"):
+        find_preset(str(tmp_path / "nowhere.json"))
 
 
 @pytest.mark.parametrize(
