@@ -1,7 +1,8 @@
 """Where the camera stands: uniform on a band of the sphere, a grid, or as in real annotations.
 
 The kernel density is that of Render for CNN (Su et al. 2015; released ``kde/sample_viewpoints.m``): bandwidth
-1.06 std n^(-1/5) per angle, and a fifth of the samples from a broad distribution. Angles are degrees.
+1.06 std n^(-1/5) per angle and for the distance, and a fifth of the samples from a broad distribution. Angles are
+degrees. Distances are taken as they are, in object units: the paper divides those of PASCAL3D+ by 3 first.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ _R2 = np.array([0.5698402909980532, 0.7548776662466927])
 
 BROAD_STD = 20.0
 """Standard deviation of elevation and tilt of the broad samples (degrees)."""
+
+DISTANCES = (1.0, 29.0)
+"""Range of distances that are taken from a kernel density as they come."""
 
 CLASS_OF = {
     "airplane": "aeroplane",
@@ -145,13 +149,25 @@ class DensityPrior:
         row = int(rng.integers(len(rows)))
         spread = rng.normal(size=3) * _bandwidth(rows) * self.bandwidth_scale
         azimuth, elevation, tilt = rows[row] + spread
-        distance = None if self.distances is None else float(self.distances[name][row])
         broad, angle, noise = rng.random(), rng.uniform(0, 360), rng.normal(0, BROAD_STD, 2)
         if broad < self.broad:
             azimuth = angle
             elevation = np.clip(self.mean_elevation + noise[0], -85, 85)
             tilt = np.clip(self.mean_tilt + noise[1], -45, 45)
+        distance = None if self.distances is None else self._distance(self.distances[name], row, rng)
         return Direction(float(azimuth % 360), float(_folded(elevation)), float(_folded(tilt)), distance)
+
+    def _distance(self, values: np.ndarray, row: int, rng: np.random.Generator) -> float:
+        """Return the distance of an annotation, spread by the kernel.
+
+        The paper's rule: outside of `DISTANCES` it is that of an annotation inside and up to 1 more.
+        """
+        low, high = DISTANCES
+        found = float(values[row] + rng.normal() * _bandwidth(values) * self.bandwidth_scale)
+        inside = values[(values >= low) & (values <= high)]
+        if len(inside) and not low <= found <= high:
+            found = float(inside[rng.integers(len(inside))] + rng.uniform())
+        return max(found, 0.01)
 
 
 def read_density(path: str | Path, broad: float = 0.2, split: str = "train") -> DensityPrior:

@@ -208,3 +208,14 @@ def test_a_ball_in_the_middle_fills_the_frame_evenly():
     _, camera = frame_object(Direction(10, 20, 30), Framing(40, 0.7), vertices, 100)
     pixels, _ = camera.project(vertices)
     np.testing.assert_allclose(pixels.min(axis=0) + pixels.max(axis=0), 100, atol=1e-6)
+
+
+def test_distances_follow_the_density_and_stay_in_its_range(tmp_path):
+    path = tmp_path / "views.csv"
+    lines = [f"{10 * n},10,{distance}" for n, distance in enumerate((2.0, 3.0, 4.0, 0.1, 40.0))]
+    path.write_text("\n".join(["azimuth_deg,elevation_deg,distance", *lines]) + "\n")
+    prior = read_density(path, broad=0.0)
+    found = np.array([prior.draw("car", 0, np.random.default_rng(n)).distance for n in range(300)])
+    assert found.min() >= 1 and found.max() <= 29 and len(np.unique(found)) == 300
+    path.write_text("azimuth_deg,elevation_deg,distance\n0,0,0.5\n0,0,0.5\n")
+    assert read_density(path).draw("car", 0, np.random.default_rng(0)).distance == 0.5
