@@ -241,7 +241,8 @@ def _surround(scene: bpy.types.Scene, lamps: list[bpy.types.Object]) -> None:
     """Show the environment and no lamps, and take out the noise."""
     scene.render.film_transparent = False
     scene.cycles.use_denoising = True
-    scene.cycles.denoiser = "OPENIMAGEDENOISE"
+    scene.cycles.denoiser, scene.cycles.denoising_prefilter = "OPENIMAGEDENOISE", "FAST"
+    scene.cycles.use_light_tree = False  # a few lamps: a quarter of the time saved, no more noise
     for lamp in lamps:
         lamp.visible_camera = False
 

@@ -26,7 +26,7 @@ from vantage.records.schema import Record
 KEY = 0.20
 """Linear light that the middle of a scene's tones comes out at, at exposure 1."""
 
-PEAK = 1.3
+PEAK = 1.0
 """Linear light that all but a twentieth of a scene's tones stay under, at exposure 1."""
 
 _KEPT = 4
@@ -132,6 +132,7 @@ class SceneRenderer(Renderer):
     ) -> tuple[np.ndarray, dict[str, Any]]:
         self._stage.place(model)
         self._stage.light(view.lighting.lights, environment)
+        self._watch.lap("scene")
         gain = self._gain(view.model, view.rig, view.framing.fov_deg)
         linear, passes = self._shot(model, camera, view.sampling_seed, None, depth, face)
         return develop(linear, gain * view.lighting.exposure, view.development), passes

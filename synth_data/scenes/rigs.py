@@ -175,6 +175,7 @@ class Ground:
         lane: [2, 3] from and to, where one may drive straight ahead; None: wherever there is room.
         area: low and high corner [2, 2] seen from above, within which rigs start; None: the whole space.
         view: least distance of what is straight ahead.
+        radii: smallest and largest of orbits.
     """
 
     space: Space
@@ -185,6 +186,7 @@ class Ground:
     lane: np.ndarray | None = None
     area: np.ndarray | None = None
     view: float = 0.9
+    radii: tuple[float, float] = (1.2, 4.0)
 
 
 def sample_grid(rng: np.random.Generator, ground: Ground, count: int) -> GridRig:
@@ -227,7 +229,7 @@ def sample_orbit(rng: np.random.Generator, ground: Ground, count: int) -> OrbitR
     def draw() -> OrbitRig:
         patience = 1 - next(tries, TRIES) / TRIES
         target = ground.targets[rng.integers(len(ground.targets))]
-        radius = float(rng.uniform(1.2, 4.0)) * ground.unit
+        radius = float(rng.uniform(*ground.radii))
         span = float(rng.uniform(20, 40 + 140 * patience)) * float(rng.choice([-1, 1]))
         height = float(rng.uniform(*ground.heights))
         return OrbitRig(tuple(map(float, target)), radius, height, float(rng.uniform(0, 360)), span, count)

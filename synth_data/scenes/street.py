@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synth_data.composition import Placed
-from synth_data.sampling.environments import Environment, sample_outdoor
+from synth_data.sampling.environments import Environment
 from synth_data.sampling.lights import Light
 from synth_data.scenes.finishes import sample_finish
 from synth_data.scenes.houses import House, house_pieces, sample_house
@@ -78,7 +78,6 @@ def sample_street_params(rng: np.random.Generator) -> StreetParams:
     front, kerb = lane + PARKING + pavement, float(rng.uniform(0.1, 0.15))
     crossing = float(rng.uniform(-0.3, 0.3)) * length
     trees, posts = _along_the_kerb(rng, length, lane + PARKING + 0.5, kerb, crossing)
-    sky = sample_outdoor(rng, overcast=False)
     return StreetParams(
         length,
         lane,
@@ -94,7 +93,7 @@ def sample_street_params(rng: np.random.Generator) -> StreetParams:
         sample_finish(rng, "grass"),
         sample_finish(rng, "concrete"),
         (float(rng.uniform(0, 360)), float(rng.uniform(28, 65)), float(rng.uniform(3.0, 7.0))),
-        Environment(sky.zenith, sky.horizon, sky.ground, sky.horizon_sharpness, sky.boxes, seed=sky.seed),
+        _sample_sky(rng),
     )
 
 
@@ -119,13 +118,22 @@ def build_street(params: StreetParams, scene_id: str) -> Scene:
                 (1.0, 0.93, 0.82), 0.6)  # fmt: skip
     targets = [Target(item.name, tuple(map(float, box.mean(axis=0))), float(np.ptp(box, axis=0).max() / 2))
                for item, box in zip(params.items, boxes)]  # fmt: skip
-    targets += [Target("house", (house.x, house.y, 2.2), house.width / 2) for house in params.houses]
+    targets += [Target("tree", (tree.x, tree.y, tree.z + 2.0), tree.crown) for tree in params.trees]
+    targets += [Target("end", (x, end * half, 2.5), 3.0) for end in (-1, 1) for x in (-6.0, -3.0, 0.0, 3.0, 6.0)]
     lane = np.array([(params.lane / 2, -half + 2, 0.0), (params.lane / 2, half - 2, 0.0)])
     space = Space.of((-params.front, -half, 0.0), (params.front, half, 60.0), [*boxes, *solid])
     area = np.array([(-params.front, 3 - half), (params.front, half - 3)])
     middles = np.array([target.centre for target in targets])
-    ground = Ground(space, (1.0, 2.4), 1.0, 0.5, middles, lane, area, view=2.5)
+    ground = Ground(space, (1.0, 2.4), 1.0, 0.5, middles, lane, area, view=3.0, radii=(3.0, 7.0))
     return Scene(scene_id, "street", placed, (sun,), params.sky, tuple(targets), ground)
+
+
+def _sample_sky(rng: np.random.Generator) -> Environment:
+    """Draw a clear or hazy sky, whose horizon houses hide."""
+    blue, bright = float(rng.uniform(0.35, 1.0)), float(rng.uniform(0.7, 1.1))
+    zenith = tuple(bright * (1 - blue * share) for share in (0.80, 0.58, 0.15))
+    horizon = tuple(bright * (1.1 - 0.45 * blue * share) for share in (0.6, 0.4, 0.1))
+    return Environment(zenith, horizon, (0.25, 0.24, 0.22), float(rng.uniform(0.4, 0.8)), seed=int(rng.integers(2**31)))
 
 
 def _sample_houses(rng: np.random.Generator, length: float, front: float) -> tuple[House, ...]:

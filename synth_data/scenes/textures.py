@@ -71,7 +71,7 @@ def _toned(finish: Finish, tone: np.ndarray) -> np.ndarray:
 def _planks(finish: Finish, rng: np.random.Generator) -> np.ndarray:
     """Boards along x: each has its own shade and grain; dark gaps."""
     x, y = grid_coordinates(finish.size)
-    rows, columns = 10, 2
+    rows, columns = 14, 2
     number, u, v = courses(x, y, columns, rows, rng.uniform(0, columns, rows))
     shade = rng.normal(0, 0.16, rows * columns)[number]
     shift = rng.integers(0, finish.size, rows * columns)[number]
@@ -165,7 +165,7 @@ def _asphalt(finish: Finish, rng: np.random.Generator) -> np.ndarray:
     """Stones in tar, patches, cracks."""
     grain, patches = cloud(rng, finish.size, 0.1, 20), cloud(rng, finish.size, 1.9, 1, 10)
     cracks = np.exp(-np.abs(cloud(rng, finish.size, 1.7, 1, 24)) / 0.012)
-    color = _mixed(_toned(finish, 0.17 * grain), finish.second, 0.22 + 0.22 * patches)
+    color = _mixed(_toned(finish, 0.22 * grain), finish.second, 0.3 + 0.35 * patches)
     return color * (1 - 0.55 * cracks * (patches > -0.3))[..., None]
 
 
