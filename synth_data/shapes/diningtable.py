@@ -117,9 +117,9 @@ def _cloth(p: DiningtableParams) -> Pieces:
     """Return a cloth over the top, its skirt in folds."""
     if not p.cloth:
         return []
-    t, rim = p.table, top_outline(p.table)
-    outline = resampled(np.concatenate([rim, rim[:1]]), 145)[:-1]
-    angle = np.arctan2(outline[:, 1] / t.depth, outline[:, 0] / t.width)
+    t = p.table
+    angle = np.arange(144) * (2 * np.pi / 144)
+    outline = _around(top_outline(t) / (t.width, t.depth), angle) * (t.width, t.depth)
     reach = np.linalg.norm(outline, axis=1, keepdims=True)
     wave = p.folds * np.cos(16 * angle)[:, None]
 
@@ -134,6 +134,14 @@ def _cloth(p: DiningtableParams) -> Pieces:
     outer = [ring(0.005, low + h * (p.cloth + 0.0), 1 - h) for h in steps]
     rings = [*inner, *outer, ring(0.001, top, 0.0), ring(-0.5 * t.depth / 2, top, 0.0)]
     return [(loft(np.stack(rings)), p.linen)]
+
+
+def _around(outline: np.ndarray, angle: np.ndarray) -> np.ndarray:
+    """Return the points [n, 2] of a convex ``outline`` [m, 2] that lie at ``angle`` [n] (radians) about the origin."""
+    fine = resampled(np.concatenate([outline, outline[:1]]), 4001)[:-1]
+    at = np.arctan2(fine[:, 1], fine[:, 0])
+    reach = np.interp(angle, at, np.hypot(*fine.T), period=2 * np.pi)
+    return reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], -1)
 
 
 def _runner(p: DiningtableParams) -> Pieces:

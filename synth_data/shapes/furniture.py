@@ -198,7 +198,7 @@ def castor(radius: float = 0.027) -> Mesh:
     """Return a twin-wheeled castor that stands on the floor at the origin."""
     wheel = turned(cylinder(radius, -0.009, 0.009, 16), "y", 90)
     wheels = [moved(wheel, (x, 0.012, radius)) for x in (-0.014, 0.014)]
-    hood = rounded_box((0.016, 0.045, 0.035), (0, 0.006, radius + 0.012), 0.008)
+    hood = rounded_box((0.016, 0.045, 0.035), (0, 0.006, radius + 0.012), 0.008, segments=1)
     return merged([*wheels, hood, cylinder(0.006, radius, 2.4 * radius, 8)])
 
 

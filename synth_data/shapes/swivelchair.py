@@ -172,7 +172,7 @@ def _back_pad(params: SwivelchairParams, low: float, high: float, share: float, 
     """Return a pad before the back between two heights above the seat, ``share`` of its width."""
     frame = Frame(params.chair)
     size = (2 * share * frame.half, thick, high - low)
-    return frame.placed(rounded_box(size, (0, y, (low + high) / 2), 0.45 * thick, 2, 0.1 * thick, 4))
+    return frame.placed(rounded_box(size, (0, y, (low + high) / 2), 0.45 * thick, 2, 0.1 * thick, 2))
 
 
 def _head_rest(params: SwivelchairParams) -> Pieces:
@@ -181,7 +181,7 @@ def _head_rest(params: SwivelchairParams) -> Pieces:
         return []
     frame, h = Frame(params.chair), params.chair.back_height
     pad = rounded_box(
-        (1.1 * frame.half, 0.06, params.head_rest), (0, -0.02, h + 0.05 + params.head_rest / 2), 0.028, 3, 0.006, 2
+        (1.1 * frame.half, 0.06, params.head_rest), (0, -0.02, h + 0.05 + params.head_rest / 2), 0.028, 2, 0.006, 2
     )
     path = frame.place(np.array([(0.0, 0.0, z) for z in (0.9 * h, h, h + 0.08)]))
     rods = merged([tube(path + (x, 0, 0), 0.007, 6) for x in (-0.04, 0.04)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from synth_data.shapes.bed.params import BedParams
-from synth_data.shapes.furniture import fillet, leg, sheet
+from synth_data.shapes.furniture import fillet, leg, loft, sheet
 from synth_data.shapes.mesh import Material
 from synth_data.shapes.primitives import Mesh, both_sides, box, merged, moved, revolve, rounded_box, tube
 
@@ -37,12 +37,17 @@ def _arched(mesh: Mesh, half: float, low: float, top: float, arch: float) -> Mes
     return vertices, mesh[1]
 
 
-def _board(half: float, low: float, top: float, thickness: float, arch: float = 0.0, radius: float = 0.008) -> Mesh:
+SECTION = np.array([(1, -0.8), (1, 0.8), (0.8, 1), (-0.8, 1), (-1, 0.8), (-1, -0.8), (-0.8, -1), (0.8, -1)])
+"""A board's section in y, z, its edges cut, in half-thicknesses and about the middle."""
+
+
+def _board(half: float, low: float, top: float, thickness: float, arch: float = 0.0) -> Mesh:
     """Return an upright board, its upper edge arched."""
-    flat = rounded_box(
-        (2 * half, thickness, top - low), (0, 0, (low + top) / 2), radius, 2, divisions=10 if arch else 1
-    )
-    return _arched(flat, half, low, top, arch) if arch else flat
+    x = np.linspace(-half, half, 17 if arch else 2)
+    inset = 0.1 * thickness * np.sign(SECTION[:, 1]) * (1 - np.abs(SECTION[:, 1])) / 0.2
+    z = np.where(SECTION[:, 1] > 0, top, low) - 2 * inset
+    rings = [np.column_stack([np.full(8, at), SECTION[:, 0] * thickness / 2, z]) for at in x]
+    return _arched(loft(np.stack(rings)), half, low, top, arch)
 
 
 def _posts(p: BedParams, top: float, kind: str = "block") -> Mesh:
@@ -85,8 +90,7 @@ def _slats(p: BedParams, top: float, arch: float) -> Pieces:
         rise = arch * (1 - (x / half) ** 2)
         pieces.append(box((wide, 0.016, top - low - 0.02 + rise), (x, 0, (top + low + rise) / 2 - 0.01)))
     pieces.append(box((2 * half, 0.025, 0.07), (0, 0, low)))
-    rail = _board(half, top - 0.06, top + 0.01, 0.03)
-    rail = _board(half, top - 0.06, top + 0.01, 0.03, 1e-9) if arch else rail
+    rail = _board(half, top - 0.06, top + 0.01, 0.03, 1e-9 if arch else 0.0)
     rail[0][:, 2] += arch * (1 - np.clip(np.abs(rail[0][:, 0]) / half, 0, 1) ** 2)
     return [(mesh, p.frame) for mesh in [*pieces, rail]]
 
@@ -113,8 +117,8 @@ def _metal(p: BedParams, top: float, arch: float) -> Pieces:
 def _upholstered(p: BedParams, top: float, arch: float) -> Pieces:
     """Return a padded board: upright channels, buttons, or plain."""
     half, low = _half(p) + 0.02, 0.35 * p.deck
-    frame = _board(half, low, top, 0.05, arch, 0.02)
-    kind = p.bars % 3
+    frame = _board(half, low, top, 0.05, arch)
+    kind = p.bars % 3 if top - p.height > 0.2 else 1
     if kind == 0:
         wide = 2 * half / p.bars
         channels = []

@@ -37,7 +37,7 @@ def build_bed(params: BedParams) -> Shape:
     keypoints = {f"leg_{name}": point for name, point in ends.items()}
     keypoints |= {f"top_{name}": point for name, point in corners.items()}
     keypoints |= {"back_top_left": left, "back_top_right": right}
-    symmetry = Symmetry(mirror=p.creases == 0 or p.cover == "bare")
+    symmetry = Symmetry(mirror=p.creases == 0 or (p.cover == "bare" and not p.throw))
     return Shape("bed", p.style, parts_of(groups), keypoints, p, symmetry, edges=SKELETONS["bed"].edges)
 
 

@@ -218,7 +218,7 @@ def _patch(p: BottleParams, low: float, high: float, turn_deg: float, out: float
     heights = np.linspace(low, high, 7)
     radii = np.interp(heights, *_outline(p))
     if turn_deg >= 360:
-        rings = [(radii[0] - 0.001, low), *zip(radii + out, heights), (radii[-1] - 0.001, high)]
+        rings = [*zip(radii + out, heights), *zip(radii[::-1] - 0.001, heights[::-1])]
         return _squared(p, sleeve(np.array(rings), SEGMENTS))
     columns = max(3, int(turn_deg / 9))
     angle = np.radians(-90 + turn_deg * (np.linspace(0, 1, columns) - 0.5))

@@ -25,7 +25,7 @@ def back_pieces(frame: Frame) -> Pieces:
 def board(frame: Frame, low: float, high: float, half: float, thickness: float, y: float = 0.0) -> Mesh:
     """Return a board of the back between two heights above the seat, bent with it."""
     size = (2 * half, thickness, high - low)
-    return frame.placed(rounded_box(size, (0, y, (low + high) / 2), 0.4 * min(thickness, high - low), 3, divisions=10))
+    return frame.placed(rounded_box(size, (0, y, (low + high) / 2), 0.4 * min(thickness, high - low), 2, divisions=8))
 
 
 def posts(frame: Frame, top: float | None = None) -> Mesh:
@@ -144,7 +144,7 @@ def _upholstered(frame: Frame) -> Pieces:
 def _spine(frame: Frame, y: float) -> Pieces:
     """Return the plate and the bent bar behind the back of an office chair."""
     p, h = frame.p, frame.p.back_height
-    plate = rounded_box((1.5 * frame.half, 0.02, 0.6 * h), (0, y + 0.006, 0.5 * h), 0.009, 2, divisions=8)
+    plate = rounded_box((1.5 * frame.half, 0.02, 0.6 * h), (0, y + 0.006, 0.5 * h), 0.009, 2, divisions=4)
     lower = np.array([[0, 0.03, frame.under - 0.01], [0, p.depth / 2, frame.under - 0.02]])
     upper = frame.place(np.array([[0, y + 0.025, 0.02], [0, y + 0.018, 0.45 * h]])) + (0, 0, 0)
     bar = tube(np.concatenate([lower, upper]), np.array([[0.03, 0.010]] * 4), 10)

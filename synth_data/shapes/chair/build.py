@@ -12,7 +12,7 @@ from synth_data.shapes.curves import monotone_cubic
 from synth_data.shapes.furniture import cushion, fillet, four_snapped, leg, sheet, slab, snapped_pair, trapezoid
 from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.mesh import Shape, assembled
-from synth_data.shapes.primitives import Mesh, both_sides, rounded_box, tube
+from synth_data.shapes.primitives import Mesh, both_sides, extruded, rounded_box, tube
 from synth_data.shapes.skeletons import SKELETONS
 from vantage.geometry.symmetry import Symmetry
 
@@ -68,7 +68,7 @@ def _seat(frame: Frame) -> tuple[Pieces, Mesh]:
         pad = slab(outline, board_top - 0.002, p.height - 0.008, 0.02, 0.012, under=0.004)
         return [(board, p.frame), (pad, p.cover)], pad
     if p.seat == "cushion":
-        tray = slab(0.94 * outline, frame.under, frame.under + 0.02, 0.008)
+        tray = extruded(0.94 * outline, frame.under, frame.under + 0.02, 0.006)
         pad = slab(outline, frame.under + 0.012, p.height - 0.012, 0.035, 0.018, under=0.015)
         ahead = np.clip(-pad[0][:, 1] / p.depth * 2, 0, 1) ** 3
         pad[0][:, 2] -= 0.025 * ahead * (pad[0][:, 2] - frame.under) / p.thickness
@@ -127,7 +127,7 @@ def _wooden_arms(frame: Frame) -> Pieces:
     low = frame.under if p.style != "armchair" else frame.under + 0.02
     post = leg((x, y, low), (x + 0.02, y - 0.01, z), 0.8 * p.leg_radius, "straight", p.square_legs)
     length = behind[1] - y + 0.05
-    rest = rounded_box((0.05, length, 0.022), (0, 0, 0), 0.009, 3, divisions=8)
+    rest = rounded_box((0.05, length, 0.022), (0, 0, 0), 0.009, 2, divisions=6)
     t = rest[0][:, 1] / length + 0.5
     offset = np.stack(
         [(x + 0.02) * (1 - t) + behind[0] * t, np.full(len(t), y - 0.05 + length / 2), z - 0.03 * t**2], -1
@@ -149,7 +149,7 @@ def _loop_arms(frame: Frame) -> Pieces:
         (x, y1 - 0.03, low),
         (0.8 * x, y1 - 0.03, low),
     ]
-    pad = rounded_box((0.045, 0.7 * (y1 - y0), 0.022), (x, (y0 + y1) / 2, z + r), 0.010, 3)
+    pad = rounded_box((0.045, 0.7 * (y1 - y0), 0.022), (x, (y0 + y1) / 2, z + r), 0.010, 2)
     material = BLACK_PLASTIC if p.style == "office" else p.frame
     return [(both_sides(tube(fillet(path, 0.06), r, 10)), material), (both_sides(pad), BLACK_PLASTIC)]
 

@@ -24,6 +24,8 @@ def rear_sight(p: RifleParams) -> tuple[float, float]:
         return _scope_middle(p) + p.scope_length / 2, top + 0.045
     if p.sight == "handle":
         return -0.06, top + 0.05
+    if p.sight == "none":
+        return p.front - 0.02, 1.45 * p.bore
     if p.sight == "dot":
         return -0.5 * p.receiver + 0.03, top + 0.03
     return (

@@ -126,6 +126,7 @@ def sample_tvmonitor_params(rng: np.random.Generator) -> TvmonitorParams:
     stand = pick(rng, STANDS[style])
     tube = style in ("tube television", "tube monitor", "retro")
     width = uniform(rng, WIDTHS[style])
+    aspect = uniform(rng, (1.2, 1.4)) if tube else float(pick(rng, ASPECTS))
     small = style in ("monitor", "all-in-one", "tube monitor")
     case = _case(rng, style)
     tilted = small and stand != "none"
@@ -135,11 +136,11 @@ def sample_tvmonitor_params(rng: np.random.Generator) -> TvmonitorParams:
         trim=case if rng.random() < 0.5 else materials.GREY_PLASTIC if rng.random() < 0.6 else materials.STEEL,
         foot=case if rng.random() < 0.5 else materials.sample_metal(rng) if not tube else materials.sample_wood(rng),
         glass=Material("screen", (0.012, 0.013, 0.015) if not tube else (0.035, 0.045, 0.042), roughness=0.1, coat=0.5),
-        aspect=uniform(rng, (1.2, 1.4)) if tube else float(pick(rng, ASPECTS)),
+        aspect=aspect,
         depth=uniform(rng, (0.03, 0.06)) if tube else uniform(rng, (0.012, 0.04)),
         back_depth=uniform(rng, (0.28, 0.45)) if tube else uniform(rng, (0.01, 0.05)),
         back_share=uniform(rng, (0.4, 0.7)) if style != "retro" else uniform(rng, (0.8, 0.93)),
-        bezel=uniform(rng, (0.03, 0.055) if tube or rng.random() < 0.25 else (0.004, 0.03)),
+        bezel=min(uniform(rng, (0.03, 0.055) if tube or rng.random() < 0.25 else (0.004, 0.03)), 0.2 * width / aspect),
         chin=_chin(rng, style, width),
         stand_height=uniform(rng, STAND_HEIGHTS[stand]),
         stand_width=uniform(rng, (0.3, 0.5)) if stand not in ("feet", "legs") else uniform(rng, (0.6, 0.9)),
