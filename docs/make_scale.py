@@ -1,7 +1,7 @@
 """Work out the table of docs/scale.md from what was measured: ``python docs/make_scale.py [--measured FILE.json]``.
 
-The file holds ``seconds_per_image``, of one worker while every core has one, as the summary of ``vantage render --json``
-does; ``bytes_per_image`` where it is known. Without one, the figures of ``docs/scale_measured.json`` are taken.
+The file holds ``seconds_per_image``, of one worker while every core has one, as the summary of ``vantage render
+--json`` does; ``bytes_per_image`` where it is known. Without one, the figures of ``docs/scale_measured.json`` are taken.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BEGIN, END = "<!-- table: docs/make_scale.py -->\n", "<!-- end of the table -->\
 IMAGES = 2_400_000
 """Of Render for CNN: 200,000 of each of 12 classes (Su et al., ICCV 2015, section 5)."""
 
-MACHINES = ((1, 2), (1, 16), (1, 64), (4, 64), (16, 64), (64, 64))
+MACHINES = ((1, 2), (1, 16), (1, 64), (4, 32), (16, 32), (16, 64))
 """Numbers of machines, and cores of each."""
 
 BYTES = 25_700
@@ -37,14 +37,12 @@ def rows(seconds_per_image: float, bytes_per_image: float) -> list[tuple[int, in
 def table(measured: dict) -> str:
     """Return the table as Markdown, with what it rests on."""
     seconds, size = float(measured["seconds_per_image"]), float(measured.get("bytes_per_image", BYTES))
-    lines = [
-        "| machines | cores of each | images/s | hours | core hours | MB/s that come back |",
-        "|---|---|---|---|---|---|",
-    ]
+    header = "| machines | cores of each | images/s | hours | core hours | MB/s that come back |"
+    lines = [header, 6 * "|---" + "|"]
     for machines, cores, rate, hours, flow in rows(seconds, size):
         spent = f"{hours * machines * cores:,.0f}"
-        lines.append(f"| {machines} | {cores} | {rate:,.0f} | {hours:,.1f} | {spent} | {flow:.1f} |")
-    told = ", ".join(str(measured[name]) for name in ("what", "command", "date") if name in measured)
+        lines.append(f"| {machines} | {cores} | {rate:,.0f} | {hours:.2g} | {spent} | {flow:.1f} |")
+    told = "; ".join(str(measured[name]) for name in ("what", "command", "date", "size") if name in measured)
     size_told = f"{size / 1000:.1f} KB an image make {IMAGES * size / 1e9:.0f} GB in all"
     return "\n".join([*lines, "", f"From {1e3 * seconds:.1f} ms an image and worker ({told}); {size_told}."]) + "\n"
 
