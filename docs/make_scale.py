@@ -1,7 +1,7 @@
 """Work out the table of docs/scale.md from what was measured: ``python docs/make_scale.py [--measured FILE.json]``.
 
 The file holds ``seconds_per_image``, of one worker while every core has one, as the summary of ``vantage render
---json`` does; ``bytes_per_image`` where it is known. Without one, the figures of ``docs/scale_measured.json`` are taken.
+--json`` does; ``bytes_per_image`` where it is known. Without a file, that of ``docs/scale_measured.json``.
 """
 
 from __future__ import annotations
