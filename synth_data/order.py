@@ -16,6 +16,7 @@ from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
 from synth_data.passes import check_groups, parse_passes
 from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
+from synth_data.presets import ANGLES
 from synth_data.sampling.angles import AnglePrior, directions_of, parse_values
 from synth_data.sampling.cameras import Optics
 from synth_data.sampling.factors import FACTORS
@@ -163,7 +164,8 @@ def make_prior(options: Render) -> tuple[Any, str]:
         return prior, f"grid {asdict(prior)}"
     if options.viewpoints == "angles":
         prior = AnglePrior(directions_of(options.azimuth, options.elevation, options.tilt, options.distance))
-        return prior, f"angles {asdict(prior)}"
+        texts = ((name, getattr(options, name).replace(" ", "")) for name in ANGLES)
+        return prior, f"angles {', '.join(f'{name} {text}' for name, text in texts if text)}"
     prior = read_density(options.viewpoints, options.broad)
     return prior, f"density of {file_sha256(options.viewpoints)} with {options.broad:g} broad"
 

@@ -190,8 +190,7 @@ class Spec:
 
     def models_beside(self, index: int) -> list[ModelRef]:
         """Return what may stand around the object of view ``index``: all models of its split."""
-        pools = self._pools["train" if index in self.splits["train"] else "val"]
-        return [model for kinds in pools.values() for kind in kinds for model in kind]
+        return self._listed["train" if index in self.splits["train"] else "val"]
 
     def factor_of(self, index: int) -> str:
         """Return the factor that varies in the group of view ``index``, "" for none."""
@@ -221,10 +220,18 @@ class Spec:
 
     def _model_of_group(self, split: str, group: int) -> ModelRef:
         """Return the model of a group: all of the split have their turn, in a new order each time round."""
-        models = [model for kinds in self._pools[split].values() for kind in kinds for model in kind]
+        models = self._listed[split]
         turn, place = divmod(group, len(models))
         order = np.random.default_rng([self.seed, _MODEL_STREAM, turn, 3 + (split == "val")]).permutation(len(models))
         return models[order[place]]
+
+    @cached_property
+    def _listed(self) -> Mapping[str, list[ModelRef]]:
+        """Split -> its models, category by category."""
+        return {
+            split: [model for kinds in pools.values() for kind in kinds for model in kind]
+            for split, pools in self._pools.items()
+        }
 
     def _other_model(self, split: str, category: str, index: int) -> ModelRef:
         """Return any model of a category."""

@@ -87,6 +87,7 @@ def test_every_model_has_every_angle():
     prior, words = make_prior(chosen)
     spec = make_spec(chosen, ["chair", "table"], [], words)
     assert (spec.count, spec.group_size) == (32, 8)
+    assert spec.viewpoints == "angles azimuth 0:360:90, elevation 0,30, tilt 0"
     views = [view_spec(spec, prior, index) for index in range(spec.count)]
     seen = {(view.model.model_id, view.direction) for view in views}
     assert len(seen) == 32 and len({model for model, _ in seen}) == 4
