@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synth_data.commands import Render
-from synth_data.order import make_prior, make_spec
+from synth_data.order import check_options, make_prior, make_spec
 from synth_data.presets import Scenes
 from synth_data.spec import view_spec
 from tests.synth_data.conftest import run, shards_of
@@ -46,7 +46,7 @@ def test_all_rigs_come_up():
 
 def test_incomplete_groups_are_refused():
     with pytest.raises(UserError, match="multiple of the 12"):
-        spec_of(count=50)
+        check_options(Render.of(Scenes(count=50), "unused"))
 
 
 @pytest.mark.slow
