@@ -68,7 +68,8 @@ def carry_out(options: Render) -> dict[str, Any]:
         _tell_skipped(skipped, options.strict)
         spec = make_spec(options, categories, [file for file in files if file.name in prepared], words, skipped)
         check_spec(options.out, spec)
-        job = Job(options.out, spec, prior, prepared, skipped, _command(options), read_notes(prepared))
+        words = _command(options)
+        job = Job(options.out, spec, prior, prepared, skipped, words, read_notes(prepared), options.model_labels)
         result = _carried_out(job, options)
         shutil.rmtree(options.out / WORK / "models", ignore_errors=True)
     _tell_result(result, skipped)
@@ -101,6 +102,8 @@ def check_options(options: Render) -> None:
     if options.images and not angles:
         found = f"--images name their files by given angles, and --viewpoints is {options.viewpoints}"
         raise UserError(found, "--viewpoints angles", "say --azimuth, or use vantage export --to folder")
+    if options.model_labels and (options.rigs or not options.records):
+        raise UserError("--model-labels are joined to records of single models", "--records, and no --rigs")
     _in_range(options, "count", 0 if angles else 1, 10**9)
     for name, low, high in (("size", 8, MAX_SIZE), ("samples", 1, 10**5), ("seed", 0, 2**31 - 1),
                             ("workers", 1, 1024), ("models", 1, 10**6), ("shard_size", 1, 10**6),

@@ -15,19 +15,21 @@ import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from synth_data.cad import Skipped
 from synth_data.importing import Note
+from synth_data.labelling import label_entries, label_set
 from synth_data.passes import features_of, needs_albedo
 from synth_data.pool import Handler, Limits, Outcome, Pool
-from synth_data.spec import Shard, Spec, differences, following_view, view_spec
+from synth_data.spec import Shard, Spec, differences, following_view, licence_of, view_spec
 from synth_data.stopwatch import Stopwatch, seconds_by_stage
 from vantage.console import atomic_write, progress, write_json
 from vantage.errors import UserError, VantageError
+from vantage.records.reader import read_manifest
 from vantage.records.writer import MANIFEST, ShardInfo, shard_name, write_metadata, write_shard
 
 WORK = ".work"
@@ -53,6 +55,7 @@ class Job:
         skipped: CAD files that are left out.
         command: words that say how it was asked for, for the manifest.
         notes: what CAD files lack that are used all the same.
+        model_labels: make the labels of whole models as well.
     """
 
     folder: Path
@@ -62,6 +65,7 @@ class Job:
     skipped: Sequence[Skipped] = ()
     command: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[Note] = ()
+    model_labels: bool = False
 
 
 @contextmanager
@@ -128,6 +132,10 @@ def render_set(job: Job, workers: int, cluster: str | None = None) -> dict[str, 
     if missing:
         _render_shards(job, missing, min(workers, len(missing)), notes, cluster)
     seconds = time.monotonic() - start
+    if job.model_labels:
+        made, lacking = label_set(job.folder, job.spec, job.prepared, workers)
+        finished = finished and not made and "model_labels" in read_manifest(job.folder)
+        job = replace(job, notes=(*job.notes, *lacking))
     if not finished:
         _write_dataset(job, notes)
     return summary(job, notes, reused, seconds)
@@ -342,8 +350,8 @@ def _manifest(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> dict[str, A
     """Return what the manifest says beside the list of shards."""
     licences: dict[str, int] = {}
     for model in job.spec.models:
-        name = model.licence or ("procedural, made by Vantage" if model.seed is not None else "not stated")
-        licences[name] = licences.get(name, 0) + 1
+        licences[licence_of(model)] = licences.get(licence_of(model), 0) + 1
+    labels = {"model_labels": label_entries(job.folder, job.spec)} if job.model_labels else {}
     return {
         "spec": job.spec.as_json(),
         "seed": job.spec.seed,
@@ -354,6 +362,7 @@ def _manifest(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> dict[str, A
         "licences": licences,
         "skipped": [asdict(skipped) for skipped in job.skipped],
         "notes": [asdict(note) for note in job.notes],
+        **labels,
     }
 
 

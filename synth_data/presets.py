@@ -119,6 +119,9 @@ class Preset:
     """Write plain PNG files (RGBA), named by their angles."""
     records: bool = True
     """Write records, that is a data set to train from."""
+    model_labels: bool = False
+    """Beside the records, store of each model voxels (solid and surface, 32 and 64), a point cloud with normals,
+    keypoints, hash and licence in models/; a finished set gets them with the same command and this option."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,6 +268,7 @@ class Ptn(Preset):
     fov_low: float = 30.0
     fov_high: float = 30.0
     tones: bool = False
+    model_labels: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,13 +283,14 @@ class Chairs(Ptn):
     elevation: str = "20,30"
     size: int = 128
     models: int | None = 20
+    model_labels: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Voxels64(Preset):
     """Pictures from which 3D-VAE-GAN infers a volume (Wu et al., NeurIPS 2016; ``specs/papers.md`` 7.1 to 7.3).
 
-    256 px, seven categories, viewpoints spread evenly; volumes of 64^3 belong to the model, see docs/records.md.
+    256 px, seven categories, viewpoints spread evenly; volumes of 64^3 belong to the model, see ``--model-labels``.
     """
 
     categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "aeroplane,boat,car,chair,rifle,sofa,table"
@@ -294,6 +299,7 @@ class Voxels64(Preset):
     size: int = 256
     elevation_high: float = 70.0
     tilt_std: float = 0.0
+    model_labels: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -392,6 +392,18 @@ def deformed_copies(models: Sequence[ModelRef], count: int, seed: int) -> list[M
     ]
 
 
+def licence_of(model: ModelRef) -> str:
+    """Return the licence of a model in words."""
+    return model.licence or ("procedural, made by Vantage" if model.seed is not None else "not stated")
+
+
+def shown_models(spec: Spec) -> list[ModelRef]:
+    """Return the models that the views of a set look at, each once, in the order in which they come."""
+    unit = 1 if "shape" in spec.factors else spec.group_size or VIEWS_PER_RUN
+    refs = (spec.model_of(index) for indices in spec.splits.values() for index in indices[::unit])
+    return list({ref.model_id: ref for ref in refs}.values())
+
+
 def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
     """Return, in words, where two specs (as JSON) differ."""
     found = []

@@ -8,10 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from synth_data.model_labels import label_model, load_labels, mesh_hash, sample_points, save_labels
+from synth_data.model_labels import label_model, mesh_hash, sample_points
 from tests.synth_data.objects import marked_model
 from tests.synth_data.test_voxels import box
 from vantage.errors import DataError
+from vantage.records.models import load_labels, save_labels
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from array_record.python.array_record_module import ArrayRecordReader
 
 from vantage.errors import DataError
 from vantage.records.example import decode_record
+from vantage.records.models import FOLDER, checked_entries
 from vantage.records.schema import DATASET_NAME, VERSION, Record, check_viewpoint
 from vantage.records.writer import MANIFEST, METADATA_FILES, file_sha256
 
@@ -136,8 +137,18 @@ def verify_dataset(path: str | os.PathLike) -> list[str]:
         problems.append(_shard_problem(folder, entry) or _content_problem(folder, entry))
     listed = {entry["file"] for entry in manifest["shards"]}
     strays = sorted(file.name for file in folder.glob(f"{DATASET_NAME}-*") if file.name not in listed)
-    problems += [f"{name} is not listed in {MANIFEST}" for name in strays]
+    problems += [f"{name} is not listed in {MANIFEST}" for name in strays] + _label_problems(folder, manifest)
     return [problem for problem in problems if problem]
+
+
+def _label_problems(folder: Path, manifest: dict[str, Any]) -> list[str | None]:
+    """Return what is wrong with the labels of models, None for each file that is as it should be."""
+    entries = checked_entries(manifest)
+    listed = {entry["file"] for entry in entries}
+    found = sorted(f"{FOLDER}/{file.name}" for file in (folder / FOLDER).glob("*.npz"))
+    strays = [f"{name} is not listed in {MANIFEST}" for name in found if name not in listed]
+    problems = [_shard_problem(folder, e) or _file_problem(folder, e["file"], e["sha256"]) for e in entries]
+    return problems + strays
 
 
 def _check_folder(folder: Path) -> None:
