@@ -35,6 +35,8 @@ COLUMNS = ("count", "acc_pi_6", "med_err_deg", "med_err_deg_over_sqrt2", "front_
 
 NO_TILT = "the labels of {spec} have no tilt: it is 0 in both the true and the predicted rotation"
 
+MIRRORED = "each prediction is averaged with that of the mirror image; --no-flip leaves it out, as training's curves do"
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -226,6 +228,7 @@ def evaluate(trained: Trained, source: Any, spec: str, split: str, flip: bool = 
     result = evaluate_crops(trained, crops, flip, lacks_tilt(spec))
     end = time.monotonic()
     notes = [NO_TILT.format(spec=spec)] if lacks_tilt(spec) else []
+    notes += [MIRRORED] if flip else []
     extra = {"data": spec, "split": split, "run": str(trained.run.path), "flip": flip, "notes": notes}
     times = {"seconds": end - start, "images_per_second": len(crops) / max(end - loaded, 1e-9)}
     summary = {**result.summary, **extra, **times}

@@ -28,7 +28,8 @@ class Preset:
     categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = ""
     """Names with commas between; without it all there are."""
     viewpoints: str = "uniform"
-    """uniform (over the sphere between two elevations), sphere (the same, evenly spread), grid, prior (as each class is
+    """uniform (over the sphere between two elevations), sphere (the same, evenly spread), grid (its points one
+    after the other, 72 unless --grid-azimuths and --grid-elevations say otherwise), prior (as each class is
     photographed), angles (every model at each of --azimuth x --elevation x --tilt x --distance), or a CSV file of real
     annotations to imitate."""
     count: int = 1000

@@ -85,6 +85,16 @@ def test_progress_lines_come_with_rate_and_time_left(monkeypatch):
     assert out.getvalue() == "Rendering: 25/100, 0.5 images/s, 2:30 left\n"
 
 
+def test_a_slow_start_says_nothing_of_the_rate(monkeypatch):
+    clock, out = iter([0.0, 90.0, 100.0]), io.StringIO()
+    monkeypatch.setattr(console, "console", Console(file=out, force_terminal=False, width=100))
+    monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
+    lines = console._Lines(101, "Rendering", "images")
+    lines.advance(1)
+    lines.advance(50)
+    assert out.getvalue().splitlines()[-1] == "Rendering: 51/101, 5.0 images/s, 0:10 left"
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.4, "1:01"), (3725, "1:02:05")])
 def test_clock(seconds, text):
     assert console._clock(seconds) == text

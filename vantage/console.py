@@ -60,13 +60,15 @@ class _Lines:
 
     def __init__(self, total: int | None, description: str, unit: str):
         self.total, self.description, self.unit = total, description, unit
-        self.done, self.told = 0.0, -1.0
+        self.done, self.told, self.before = 0.0, -1.0, 0.0
         self.start = self.last = time.monotonic()
 
     def advance(self, n: float = 1) -> None:
         """Count ``n`` more items as done, and print a line when the last is old enough."""
-        self.done += n
         now = time.monotonic()
+        if not self.done:  # what comes before the first item is done once, and says nothing of the rate
+            self.start, self.before = now, n
+        self.done += n
         if now - self.last >= PLAIN_INTERVAL_SECONDS:
             self.last = now
             self.line(now)
@@ -81,9 +83,10 @@ class _Lines:
         elapsed = now - self.start
         total = "" if self.total is None else f"/{self.total}"
         left = ""
-        if self.total and self.done:
-            left = f", {_clock(elapsed * max(self.total - self.done, 0) / self.done)} left"
-        text = f"{self.description}: {self.done:g}{total}, {_rate(self.done, elapsed, self.unit)}{left}"
+        counted = self.done - self.before
+        if self.total and counted:
+            left = f", {_clock(elapsed * max(self.total - self.done, 0) / counted)} left"
+        text = f"{self.description}: {self.done:g}{total}, {_rate(counted, elapsed, self.unit)}{left}"
         console.print(text, markup=False, soft_wrap=True)
 
 

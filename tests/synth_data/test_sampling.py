@@ -219,3 +219,14 @@ def test_distances_follow_the_density_and_stay_in_its_range(tmp_path):
     assert found.min() >= 1 and found.max() <= 29 and len(np.unique(found)) == 300
     path.write_text("azimuth_deg,elevation_deg,distance\n0,0,0.5\n0,0,0.5\n")
     assert read_density(path).draw("car", 0, np.random.default_rng(0)).distance == 0.5
+
+
+def test_azimuths_around_the_front_are_drawn_around_the_front(tmp_path):
+    rng = np.random.default_rng(0)
+    lines = [f"{azimuth % 360:.3f},10" for azimuth in rng.normal(0, 8, 300)]
+    path = tmp_path / "front.csv"
+    path.write_text("\n".join(["azimuth_deg,elevation_deg", *lines]))
+    prior = read_density(path, broad=0.0)
+    drawn = np.array([prior.draw("car", index, rng).azimuth for index in range(500)])
+    around = (drawn + 180) % 360 - 180
+    assert abs(np.mean(around)) < 2 and 7 < np.std(around) < 11
