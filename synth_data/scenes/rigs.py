@@ -194,10 +194,10 @@ def sample_grid(rng: np.random.Generator, ground: Ground, count: int) -> GridRig
     rows = max(rows for rows in range(1, int(np.sqrt(count)) + 1) if count % rows == 0)
     spacing = float(rng.uniform(0.06, 0.22)) * ground.unit
 
-    def draw() -> GridRig:
+    def draw(shrink: float) -> GridRig:
         centre = _start(rng, ground)
         heading, pitch = _towards(rng, ground, centre)
-        return GridRig(tuple(centre), heading, pitch, rows, count // rows, spacing)
+        return GridRig(tuple(centre), heading, pitch, rows, count // rows, spacing * shrink)
 
     return _first_clear(draw, ground)
 
@@ -205,14 +205,14 @@ def sample_grid(rng: np.random.Generator, ground: Ground, count: int) -> GridRig
 def sample_drive(rng: np.random.Generator, ground: Ground, count: int) -> DriveRig:
     """Draw a straight drive of ``count`` cameras."""
 
-    def draw() -> DriveRig:
+    def draw(shrink: float) -> DriveRig:
         if ground.lane is None:
             start = _start(rng, ground)
-            step = float(rng.uniform(0.05, 0.14)) * ground.unit
+            step = float(rng.uniform(0.05, 0.14)) * ground.unit * shrink
             return DriveRig(tuple(start), float(rng.uniform(0, 360)), step, count, float(rng.uniform(-8, 2)))
         first, last = ground.lane
         way = last - first
-        step = float(rng.uniform(0.3, 1.0)) * ground.unit
+        step = float(rng.uniform(0.3, 1.0)) * ground.unit * shrink
         slack = max(float(np.linalg.norm(way)) - step * count, 0.0)
         start = first + way / np.linalg.norm(way) * float(rng.uniform(0, slack))
         start[2] = float(rng.uniform(1.2, 1.9)) * ground.unit + first[2]
@@ -224,13 +224,11 @@ def sample_drive(rng: np.random.Generator, ground: Ground, count: int) -> DriveR
 
 def sample_orbit(rng: np.random.Generator, ground: Ground, count: int) -> OrbitRig:
     """Draw an arc of ``count`` cameras about one of the targets; tight spaces get short arcs."""
-    tries = iter(range(TRIES))
 
-    def draw() -> OrbitRig:
-        patience = 1 - next(tries, TRIES) / TRIES
+    def draw(shrink: float) -> OrbitRig:
         target = ground.targets[rng.integers(len(ground.targets))]
         radius = float(rng.uniform(*ground.radii))
-        span = float(rng.uniform(20, 40 + 140 * patience)) * float(rng.choice([-1, 1]))
+        span = float(rng.uniform(20, 20 + 160 * shrink)) * float(rng.choice([-1, 1]))
         height = float(rng.uniform(*ground.heights))
         return OrbitRig(tuple(map(float, target)), radius, height, float(rng.uniform(0, 360)), span, count)
 
@@ -241,7 +239,7 @@ def sample_walk(rng: np.random.Generator, ground: Ground, count: int) -> WalkRig
     """Draw a random walk of ``count`` cameras: it goes on in about the same direction and turns where the way ends."""
     step = float(rng.uniform(0.08, 0.25)) * ground.unit
 
-    def draw() -> WalkRig:
+    def draw(shrink: float) -> WalkRig:
         point = _start(rng, ground)
         heading, pitch = _towards(rng, ground, point)
         course = float(rng.uniform(0, 360))
@@ -251,7 +249,7 @@ def sample_walk(rng: np.random.Generator, ground: Ground, count: int) -> WalkRig
             headings.append(float(heading))
             pitches.append(float(pitch))
             heading, pitch = heading + rng.normal(0, 6), 0.9 * pitch + rng.normal(0, 1.5)
-            point, course = _next(rng, ground, point, course, step)
+            point, course = _next(rng, ground, point, course, step * shrink)
         return WalkRig(tuple(points), tuple(headings), tuple(pitches))
 
     return _first_clear(draw, ground)
@@ -261,8 +259,8 @@ def sample_stereo(rng: np.random.Generator, ground: Ground, count: int) -> Stere
     """Draw the stereo pairs that make ``count`` cameras, one more for an odd number, along a random walk."""
     baseline = float(rng.uniform(0.06, 0.3)) * ground.unit
 
-    def draw() -> StereoRig:
-        return StereoRig(sample_walk(rng, ground, -(-count // 2)), baseline)
+    def draw(shrink: float) -> StereoRig:
+        return StereoRig(sample_walk(rng, ground, -(-count // 2)), baseline * shrink)
 
     return _first_clear(draw, ground)
 
@@ -277,14 +275,16 @@ SAMPLERS: dict[str, Callable[[np.random.Generator, Ground, int], Rig]] = {
 """Rigs by name."""
 
 
-def _first_clear(draw: Callable[[], Rig], ground: Ground) -> Rig:
+def _first_clear(draw: Callable[[float], Rig], ground: Ground) -> Rig:
     """Return the first rig drawn whose cameras keep clear of everything and do not stare at something close.
+
+    ``draw`` is told by how much to shrink the rig: 1 at first, less and less as tries fail.
 
     Raises:
         DataError: the scene has no room for it.
     """
-    for _ in range(TRIES):
-        rig = draw()
+    for attempt in range(TRIES):
+        rig = draw(1 - 0.95 * attempt / TRIES)
         points, headings, pitches = _POSES[type(rig)](rig)
         points = np.asarray(points)
         if (ground.space.clearance(points) < ground.margin).any():

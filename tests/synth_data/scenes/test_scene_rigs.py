@@ -92,6 +92,12 @@ def test_samplers_give_the_cameras_asked_for_and_keep_clear(name, count):
         assert SAMPLERS[name](np.random.default_rng(seed), here, count) == rig
 
 
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_rigs_of_many_cameras_shrink_until_they_fit(name):
+    rig = SAMPLERS[name](np.random.default_rng(0), ground(), 60)
+    assert len(rig_points(rig)) == 60 and ground().space.clearance(rig_points(rig)).min() >= 0.3
+
+
 def test_a_lane_is_driven_along():
     lane = np.array([(-2.5, 2.0, 0.0), (1.8, 2.0, 0.0)])
     rig = SAMPLERS["drive"](np.random.default_rng(0), ground(lane=lane), 5)
