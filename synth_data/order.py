@@ -109,7 +109,7 @@ def check_options(options: Render) -> None:
                             ("workers", 1, 1024), ("models", 1, 10**6), ("shard_size", 1, 10**6),
                             ("grid_azimuths", 1, 3600), ("tilt_std", 0, 90), ("elevation_low", -90, 90),
                             ("elevation_high", -90, 90), ("fov_low", 1, 150), ("fov_high", 1, 150),
-                            ("fill_low", 0.05, 2), ("fill_high", 0.05, 2), ("shift", 0, 1),
+                            ("fill_low", 0.05, 2), ("fill_high", 0.05, 2), ("shift", 0, 1), ("aperture", 0, 0.5),
                             ("group_size", 0, 10**4), ("step", -360, 360), ("deformed", 0, 1000),
                             ("companions", 0, MAX_BESIDE)):  # fmt: skip
         _in_range(options, name, low, high)
@@ -282,7 +282,7 @@ def _optics(options: Render) -> Optics:
         distance, *more = parse_values(options.distance, "--distance", 0.01, 1000)
         if more:
             raise UserError(f"--distance {options.distance}", "one distance; several go with --viewpoints angles")
-    return Optics(fov, fill, options.shift, fixed, distance)
+    return Optics(fov, fill, options.shift, fixed, distance, options.aperture)
 
 
 def _shard_size(options: Render, count: int, group: int) -> int:

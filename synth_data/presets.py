@@ -98,6 +98,9 @@ class Preset:
     """Largest such share."""
     shift: float = 1.0
     """How far the object's box moves off the middle of the frame, as a share of the room there is."""
+    aperture: float = 0.0
+    """Largest diameter of the lens over the camera's distance; what is nearer or farther than the object's centre is
+    blurred (0.05 shows, 0.2 is much). Labels are those of the sharp picture."""
     tones: bool = True
     """Vary white balance, contrast and tone curve as cameras do."""
     group_size: int = 0

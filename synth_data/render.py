@@ -142,6 +142,17 @@ class Renderer:
         screen = screen_triangles(model.vertices, model.triangles, other.camera_from_world, other.intrinsics)
         return dict(zip(("flow", "flow_valid"), optical_flow(depth, camera, other, screen)))
 
+    def _focused(self, view: ViewSpec, camera: Camera, depth: np.ndarray) -> float:
+        """Open the lens and focus on the object's centre; return the largest blur of what is seen, px."""
+        distance = float(np.linalg.norm(camera.centre))
+        aperture = view.framing.aperture * distance
+        self._stage.focus(camera, aperture, distance)
+        seen = depth[depth > 0]
+        if not aperture or not len(seen):
+            return 0.0
+        circle = np.abs(1 / seen - 1 / distance).max() * aperture / 2
+        return float(circle * camera.intrinsics[0, 0])
+
     def _picture(
         self, view: ViewSpec, model: Model, camera: Camera, environment, screen, depth, face
     ) -> tuple[np.ndarray, dict[str, Any]]:
@@ -149,8 +160,9 @@ class Renderer:
         lighting = view.lighting
         self._stage.place(model, _changed_surfaces(view, model))
         self._stage.light(lighting.lights, environment)
+        blur = self._focused(view, camera, depth)
         self._watch.lap("scene")
-        linear, passes = self._shot(model, camera, view.sampling_seed, _region(screen, camera), depth, face)
+        linear, passes = self._shot(model, camera, view.sampling_seed, _region(screen, camera, blur), depth, face)
         ground = _ground_height(model, camera) if lighting.ground else None
         if ground is not None:
             self._watch.lap("development")
@@ -268,11 +280,11 @@ def _ground_height(model: Model, camera: Camera) -> float | None:
     return height if camera.centre[2] > height + MIN_CAMERA_HEIGHT else None
 
 
-def _region(screen: ScreenTriangles, camera: Camera) -> tuple[float, float, float, float]:
-    """Return the part of the frame that holds the object, and two pixels around it."""
+def _region(screen: ScreenTriangles, camera: Camera, blur: float = 0.0) -> tuple[float, float, float, float]:
+    """Return the part of the frame that holds the object, and ``blur`` and two pixels around it."""
     size = (camera.width, camera.height)
-    low = np.clip(np.floor(screen.low.min(axis=1) - 2), 0, size)
-    high = np.clip(np.ceil(screen.high.max(axis=1) + 2), 0, size)
+    low = np.clip(np.floor(screen.low.min(axis=1) - 2 - blur), 0, size)
+    high = np.clip(np.ceil(screen.high.max(axis=1) + 2 + blur), 0, size)
     return (*map(float, low), *map(float, high))
 
 
@@ -287,6 +299,7 @@ def _factors(view: ViewSpec) -> dict[str, float]:
         "ground": float(view.lighting.ground),
         "exposure": view.lighting.exposure,
         "repainted": float(view.paint is not None),
+        **({"aperture": view.framing.aperture} if view.framing.aperture else {}),
         **dict(view.factors),
         **({"neighbours": float(len(view.neighbours))} if view.neighbours else {}),
     }

@@ -106,6 +106,20 @@ class Stage:
                 _set_lamp(lamp, chosen[number] if number < len(chosen) else None)
         self._environment.show(environment)
 
+    def focus(self, camera: Camera, aperture: float, distance: float) -> None:
+        """Open the lens of the following pictures of ``camera``.
+
+        Args:
+            camera: gives the focal length.
+            aperture: diameter of the lens, object units; 0: everything is sharp.
+            distance: of what is sharp, object units.
+        """
+        focus = self._camera.data.dof
+        focus.use_dof = aperture > 0
+        if aperture > 0:
+            lens = _SENSOR * float(camera.intrinsics[0, 0]) / camera.width  # mm, and an object unit is a metre
+            focus.aperture_fstop, focus.focus_distance = lens / 1000 / aperture, distance
+
     def shoot(self, camera: Camera, seed: int, region: tuple[float, float, float, float] | None = None) -> np.ndarray:
         """Render what ``camera`` sees.
 

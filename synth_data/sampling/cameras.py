@@ -20,12 +20,14 @@ class Framing:
         fill: the larger side of the object's box over the frame's side; above 1 the object leaves the frame.
         shift: where the box's centre lies off the frame's centre, in units of the free margin (in frames, truncated).
         straight: the camera points at the origin and the frame is not shifted, wherever the box comes to lie.
+        aperture: diameter of the lens over the camera's distance; 0: everything is sharp.
     """
 
     fov_deg: float
     fill: float
     shift: tuple[float, float] = (0.0, 0.0)
     straight: bool = False
+    aperture: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Optics:
         shift: largest `Framing.shift` of either sign.
         straight: see `Framing`.
         distance: of the camera, object units; 0: as `Framing.fill` wants it, unless the viewpoint says otherwise.
+        aperture: largest `Framing.aperture`.
     """
 
     fov: tuple[float, float] = (12.0, 55.0)
@@ -45,6 +48,7 @@ class Optics:
     shift: float = 1.0
     straight: bool = False
     distance: float = 0.0
+    aperture: float = 0.0
 
 
 def sample_framing(rng: np.random.Generator, truncation: float = 0.0, optics: Optics = Optics()) -> Framing:
@@ -58,9 +62,10 @@ def sample_framing(rng: np.random.Generator, truncation: float = 0.0, optics: Op
     fov = float(np.exp(rng.uniform(*np.log(optics.fov))))
     fill, shift = float(rng.uniform(*optics.fill)), rng.uniform(-1, 1, 2) * optics.shift
     cut, wide, off = rng.random() < truncation, float(rng.uniform(0.8, 1.3)), rng.normal(0, 0.2, 2).clip(-0.4, 0.4)
+    aperture = float(rng.uniform(0, optics.aperture)) if optics.aperture else 0.0
     if cut:
-        return Framing(fov, wide, (float(off[0]), float(off[1])))
-    return Framing(fov, fill, (float(shift[0]), float(shift[1])), optics.straight)
+        return Framing(fov, wide, (float(off[0]), float(off[1])), aperture=aperture)
+    return Framing(fov, fill, (float(shift[0]), float(shift[1])), optics.straight, aperture)
 
 
 def frame_object(direction: Direction, framing: Framing, points: np.ndarray, size: int) -> tuple[Viewpoint, Camera]:

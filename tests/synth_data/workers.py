@@ -202,3 +202,24 @@ def make_lit_ball(size: int) -> Handler:
         return [float(stage.shoot(camera, 1)[..., :3].mean()) for camera in cameras]
 
     return work
+
+
+def make_focused_shots(size: int) -> Handler:
+    """A ball seen through a lens: (aperture, distance in focus) -> linear float32 RGBA."""
+    from synth_data.blender.stage import Stage
+    from synth_data.pipeline import picture_folder
+    from synth_data.sampling.cameras import Framing, frame_object
+    from synth_data.sampling.environments import HEIGHT, WIDTH
+    from synth_data.sampling.viewpoints import Direction
+    from tests.synth_data.objects import ball_model
+
+    stage, model = Stage(size, 32, picture_folder()), ball_model()
+    camera = frame_object(Direction(20, 10, distance=2.0), Framing(40, 0.5), model.hull, size)[1]
+
+    def work(payload: Any, tell) -> np.ndarray:
+        stage.place(model)
+        stage.light((), np.ones((HEIGHT, WIDTH, 3), np.float32))
+        stage.focus(camera, *payload)
+        return stage.shoot(camera, 3)
+
+    return work
