@@ -1,4 +1,4 @@
-"""What each pass of ``vantage render --passes`` costs: ``python benchmarks/bm_passes.py [--count 48] [--size 128]``.
+"""What each pass of ``vantage render --passes`` costs: ``python benchmarks/bm_passes.py [--count 24] [--size 128]``.
 
 One process renders the same views once for each pass and once without any, round after round, and encodes the records.
 It prints the processor's milliseconds and the bytes for an image, and how much of each the pass adds.
@@ -45,10 +45,10 @@ def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--categories", default="car,chair")
-    parser.add_argument("--count", type=int, default=48)
+    parser.add_argument("--count", type=int, default=24)
     parser.add_argument("--size", type=int, default=128)
     parser.add_argument("--samples", type=int, default=4)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     args = parser.parse_args()
     models = [ref for name in args.categories.split(",") for ref in procedural_models(name, 1, 0)]
     spec = Spec(tuple(models), args.count, args.size, args.samples, val_fraction=0.0, ground=0.0,
