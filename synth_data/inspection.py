@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from vantage.records.reader import read_manifest
 
 ANGLES = ("azimuth", "elevation", "tilt", "distance")
 PAGE = "inspect.html"
+
+COMPARED = 6
+"""Procedural models of each category whose forms are compared, two by two."""
 
 
 def inspect_dataset(
@@ -64,15 +68,31 @@ def describe(folder: Path, survey: Survey | None = None) -> dict[str, Any]:
         "folder": str(folder),
         "count": len(survey),
         "splits": {split: _facts(survey.of(survey.split == split)) for split in splits},
-        "categories": {name: _facts(survey.of(survey.category == name)) for name in names},
+        "categories": {name: _category_facts(name, survey.of(survey.category == name)) for name in names},
         "keypoint_states": dict(zip(STATES, survey.states.sum(axis=0).tolist())),
         **{name: manifest.get(name) for name in ("seed", "versions", "seconds_per_image")},
-        **{name: spec.get(name) for name in ("size", "samples", "viewpoints", "lights")},
+        **{name: spec.get(name) for name in ("size", "samples", "viewpoints", "lights", "device")},
         "seconds_by_stage": manifest.get("seconds_by_stage", {}),
         "licences": manifest.get("licences", {}),
         "skipped": manifest.get("skipped", []),
         "notes": manifest.get("notes", []),
     }
+
+
+def _category_facts(name: str, views: Survey) -> dict[str, Any]:
+    """Return the facts of a category's views, and how different its shapes are."""
+    return {**_facts(views), "shape_iou": _shape_iou(name, sorted(set(views.model_id.tolist())))}
+
+
+def _shape_iou(category: str, models: Sequence[str]) -> float | None:
+    """Return the mean overlap of the voxels of some procedural models, two by two; None where there are not two."""
+    from synth_data.shapes.registry import CATEGORIES
+    from synth_data.shapes.variety import category_variety
+
+    found = [re.fullmatch(r"procedural:(\w+):(\d+)", model) for model in models]
+    seeds = [int(match[2]) for match in found if match and match[1] == category and category in CATEGORIES]
+    chosen = even_picks(np.array(seeds), COMPARED) if seeds else []
+    return category_variety(category, chosen) if len(chosen) > 1 else None
 
 
 def _facts(views: Survey) -> dict[str, Any]:

@@ -26,6 +26,11 @@ LEGEND = (
     *((f"{name} axis", colour) for name, colour in drawing.AXIS_COLOURS.items()),
 )
 
+NOTE = (
+    "Elevation, box (longer side) and brightness are medians. Shape IoU is the mean overlap of the voxels of a few "
+    "procedural models, two by two: 1 for equal ones, lower where they vary more."
+)
+
 STAGE_WORDS = {
     "models": "models: building, reading",
     "geometry": "geometry: cameras, raster, labels",
@@ -80,13 +85,14 @@ def _overview(section: Section, facts: Mapping[str, Any]) -> None:
         Stat("left out", str(len(facts["skipped"])), "CAD files"),
         Stat("nothing seen", str(empty), "views with an empty mask"),
     ])  # fmt: skip
-    header = ["category", "views", "models", "elevation", "box, px", "keypoints visible", "brightness"]
+    header = ["category", "views", "models", "elevation", "box, px", "keypoints visible", "brightness", "shape IoU"]
     rows = [[name, *_row(entry)] for name, entry in facts["categories"].items()]
-    section.table(Table(header, rows, note="Elevation, box (longer side) and brightness are medians."))
+    section.table(Table(header, rows, note=NOTE))
     versions = ", ".join(f"{name} {value}" for name, value in (facts["versions"] or {}).items())
     section.facts([
         ("viewpoints", facts["viewpoints"]),
         ("lights", facts["lights"]),
+        ("rendered on", facts["device"]),
         ("seed", facts["seed"]),
         ("licences of the models", ", ".join(f"{name}: {count}" for name, count in facts["licences"].items())),
         ("versions", versions),
@@ -95,13 +101,14 @@ def _overview(section: Section, facts: Mapping[str, Any]) -> None:
 
 def _row(entry: Mapping[str, Any]) -> Iterator[str]:
     """Yield the cells of one category."""
-    visible, light = entry["keypoints_visible"], entry["brightness"]["median"]
+    visible, light, alike = entry["keypoints_visible"], entry["brightness"]["median"], entry["shape_iou"]
     yield f"{entry['count']:,}"
     yield f"{entry['models']:,}"
     yield f"{entry['viewpoints']['elevation']['median']:.1f}°"
     yield f"{entry['box_longer_side_px']['median']:.0f}"
     yield "–" if visible is None else f"{visible:.0%}"
     yield "–" if light is None else f"{light:.2f}"
+    yield "–" if alike is None else f"{alike:.2f}"
 
 
 def _distributions(section: Section, facts: Mapping[str, Any], survey: Survey) -> None:

@@ -81,6 +81,15 @@ def test_full_disk_while_rendering(disk, place: Place, run_vantage):
     assert run_vantage("verify", out)[0] == 0
 
 
+def test_full_disk_while_inspecting(disk, place: Place, run_vantage):
+    disk.fill(left=8192)
+    order = f"inspect {place.goods.renders} --no-sheet --out {disk.path / 'page.html'}"
+    refused(run_vantage, order, "no space left", "free some")
+    assert not half_written(disk.path) and not (disk.path / "page.html").exists()
+    disk.change("size=8m")
+    assert run_vantage(*order.split())[0] == 0
+
+
 def test_full_disk_while_training(disk, place: Place, run_vantage):
     disk.change("size=1m")
     out = disk.path / "run"

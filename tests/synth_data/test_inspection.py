@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from synth_data.inspection import describe, even_picks, inspect_dataset
+from synth_data.inspection import _shape_iou, describe, even_picks, inspect_dataset
 from synth_data.survey import brightness, spread, survey_set
 from tests.records.samples import sample_record, write_dataset
 from vantage.console import write_json
@@ -58,6 +58,18 @@ def test_brightness_is_that_of_the_object():
 def test_spread_passes_over_what_is_not_known():
     assert spread(np.array([3.0, np.nan, 1.0, 2.0])) == {"min": 1.0, "median": 2.0, "max": 3.0}
     assert spread(np.array([np.nan])) == {"min": None, "median": None, "max": None}
+
+
+def test_shapes_are_compared_where_they_are_procedural():
+    chairs = [f"procedural:chair:{seed}" for seed in range(3)]
+    assert 0 < _shape_iou("chair", chairs) < 0.9
+    for models in (
+        ["chair/a.obj", "chair/b.obj"],
+        chairs[:1],
+        ["procedural:car:0", "procedural:car:1"],
+        ["procedural:9"],
+    ):
+        assert _shape_iou("chair", models) is None
 
 
 def test_picks_are_spread_and_different():
