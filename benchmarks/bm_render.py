@@ -1,4 +1,6 @@
-"""``vantage render`` against a bare loop over Cycles: ``python benchmarks/bm_render.py [--cad DIR] [--count 200]``.
+"""``vantage render`` against a bare loop over Cycles.
+
+    python benchmarks/bm_render.py [--preset ptn] [--cad DIR] [--count 200]
 
 Three things take turns, each in processes of its own, on the same meshes, size and samples:
 
@@ -24,6 +26,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,22 +36,23 @@ from synth_data.commands import Render
 from synth_data.importing import import_folder
 from synth_data.order import list_cad, make_prior, make_spec
 from synth_data.pipeline import picture_folder
-from synth_data.render import ModelShelf
+from synth_data.presets import PRESETS
+from synth_data.render import ModelShelf, Renderer
 from synth_data.spec import Spec, view_spec
 from vantage.console import results, write_json
 
 
 def render_options(args: argparse.Namespace) -> Render:
     """Return the options of ``vantage render`` that are measured."""
-    return Render(
-        out=Path(args.folder),
-        cad=args.cad,
+    chosen = replace(
+        PRESETS[args.preset](),
         categories=args.categories,
         count=args.count,
         size=args.size,
         samples=args.samples,
         models=None if args.cad else args.models,
     )
+    return Render.of(chosen, Path(args.folder), cad=args.cad)
 
 
 def make_set(args: argparse.Namespace) -> tuple[Spec, object, dict[str, Path]]:
@@ -68,21 +72,21 @@ def bare_loop(args: argparse.Namespace) -> dict[str, float]:
 
     from synth_data.blender.meshes import Library
     from synth_data.blender.stage import Stage, _set_camera
-    from synth_data.sampling.cameras import frame_object
     from synth_data.sampling.environments import environment_image
 
     spec, prior, prepared = make_set(args)
     shelf, library = ModelShelf(prepared), Library()
     stage = Stage(args.size, args.samples, picture_folder())
     scene, views = stage.scene, [view_spec(spec, prior, index) for index in range(args.count)]
-    cameras = [frame_object(view.direction, view.framing, shelf.get(view.model).hull, args.size)[1] for view in views]
-    meshes = {view.model.model_id: library.get(shelf.get(view.model))[0] for view in views}
+    framing = Renderer(stage, shelf, spec.seed)
+    cameras = [framing._framed(view)[1] for view in views]
+    meshes = [library.get(shelf.scene(view))[0] for view in views]
     if args.bare == "plain":
         _plain_scene(bpy, stage)
     scene.render.image_settings.file_format = "PNG"
     stages, clocks = [time.perf_counter()], [time.process_time()]
-    for view, camera in zip(views, cameras):
-        stage._object.data = meshes[view.model.model_id]
+    for view, camera, mesh in zip(views, cameras, meshes):
+        stage._object.data = mesh
         if args.bare == "same":
             light = view.lighting
             low = float(shelf.get(view.model).vertices[:, 2].min())
@@ -149,8 +153,8 @@ def run_vantage(args: argparse.Namespace, workers: int) -> dict[str, float]:
 
 
 def _shared(args: argparse.Namespace) -> list[str]:
-    named = {"--count": args.count, "--size": args.size, "--samples": args.samples, "--categories": args.categories,
-             "--models": args.models}  # fmt: skip
+    named = {"--preset": args.preset, "--count": args.count, "--size": args.size, "--samples": args.samples,
+             "--categories": args.categories, "--models": args.models}  # fmt: skip
     words = [str(word) for pair in named.items() for word in pair]
     return words + (["--cad", str(args.cad)] if args.cad else [])
 
@@ -210,6 +214,7 @@ def main() -> None:
     """Measure and print, or be the bare loop."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cad", type=Path, help="folder of CAD models (else procedural ones)")
+    parser.add_argument("--preset", default="default", choices=tuple(PRESETS))
     parser.add_argument("--categories", default="car")
     parser.add_argument("--models", type=int, default=24, help="procedural models of each category")
     parser.add_argument("--count", type=int, default=200)
