@@ -11,10 +11,19 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
+from vantage.errors import UserError
+
 _CELLS = 12
 """The picture is warped in so many cells a side, exact at their corners."""
 
-_STEPS = 8
+_STEPS = 12
+
+_FARTHEST = 3.6
+"""Square of the distance, in half-sides, beyond which the factor stays: all there is in a distorted picture is nearer,
+and what is far outside must not come back in."""
+
+LIMIT = 0.07
+"""Largest distortion of either sign: beyond 0.074 a barrel's corners would come from nowhere."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +33,26 @@ class Distortion:
     A point at ``r`` half-sides from the middle goes to ``r (1 + k r^2)``: barrel below 0, pincushion above.
 
     Attributes:
-        k: -0.15 to 0.15, where the map is one to one over the whole picture.
+        k: within `LIMIT`, where every place of the distorted picture, its corners too, comes from one of the straight.
         size: side of the picture, px.
+
+    Raises:
+        UserError: a stronger distortion.
     """
 
     k: float
     size: int
 
+    def __post_init__(self):
+        if not abs(self.k) <= LIMIT:
+            raise UserError(f"a distortion of {self.k:g}", f"{-LIMIT:g} to {LIMIT:g}")
+
     def points(self, points: np.ndarray) -> np.ndarray:
         """Return where points [..., 2] px of the straight picture are in the distorted one."""
         half = self.size / 2
         away = (np.asarray(points, np.float64) - half) / half
-        return half + half * away * (1 + self.k * np.square(away).sum(axis=-1, keepdims=True))
+        squared = np.square(away).sum(axis=-1, keepdims=True).clip(max=_FARTHEST)
+        return half + half * away * (1 + self.k * squared)
 
     def straight(self, points: np.ndarray) -> np.ndarray:
         """Return where points [..., 2] px of the distorted picture come from: the inverse of `points`."""
@@ -59,14 +76,15 @@ class Distortion:
     def image(self, image: Image.Image) -> Image.Image:
         """Return the distorted picture; what comes from outside of the straight one repeats its rim."""
         edges = np.rint(np.linspace(0, self.size, _CELLS + 1)).astype(int)
-        corners = self.straight(np.stack(np.meshgrid(edges, edges, indexing="xy"), -1)).clip(0, self.size - 1e-3)
+        corners = self.straight(np.stack(np.meshgrid(edges, edges, indexing="xy"), -1))
+        margin = math.ceil(max(-float(corners.min()), 0.0)) + 1
         mesh = []
         for row in range(_CELLS):
             for column in range(_CELLS):
                 target = (edges[column], edges[row], edges[column + 1], edges[row + 1])
-                quad = corners[[row, row + 1, row + 1, row], [column, column, column + 1, column + 1]]
+                quad = corners[[row, row + 1, row + 1, row], [column, column, column + 1, column + 1]] + margin
                 mesh.append((tuple(map(int, target)), tuple(quad.ravel().tolist())))
-        return image.transform(image.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
+        return _padded(image, margin).transform(image.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
 
 
 def motion_blurred(image: Image.Image, length: float, angle: float) -> Image.Image:
@@ -89,6 +107,10 @@ def motion_blurred(image: Image.Image, length: float, angle: float) -> Image.Ima
 def _shifted(image: Image.Image, dx: float, dy: float) -> Image.Image:
     """Return the picture moved by a fraction of pixels, its rim repeated."""
     margin = math.ceil(max(abs(dx), abs(dy))) + 1
-    padded = Image.fromarray(np.pad(np.asarray(image), ((margin, margin), (margin, margin), (0, 0)), "edge"))
     data = (1, 0, margin - dx, 0, 1, margin - dy)
-    return padded.transform(image.size, Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
+    return _padded(image, margin).transform(image.size, Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
+
+
+def _padded(image: Image.Image, margin: int) -> Image.Image:
+    """Return the picture with its rim repeated ``margin`` times on all sides."""
+    return Image.fromarray(np.pad(np.asarray(image), ((margin, margin), (margin, margin), (0, 0)), "edge"))
