@@ -151,6 +151,12 @@ def deform(model: Model, deformation: Deformation, model_id: str | None = None) 
     )
 
 
+def deform_by_seed(model: Model, seed: int, model_id: str) -> Model:
+    """Return the deformed copy of a model that is called ``MODEL~SEED``; every model is bent in its own way."""
+    rng = np.random.default_rng([seed, *model.model_id.encode()])
+    return deform(model, sample_deformation(rng), model_id)
+
+
 def bend(points: np.ndarray, box: tuple[np.ndarray, np.ndarray], deformation: Deformation) -> tuple:
     """Return the points [n, 3] after the deformation of a box, and its Jacobian there [n, 3, 3].
 
@@ -201,7 +207,16 @@ def _slopes(control: np.ndarray, axis: int) -> np.ndarray:
 def _bernstein(place: np.ndarray, count: int) -> np.ndarray:
     """Return the ``count`` Bernstein polynomials at ``place`` [n], float64 [n, count]."""
     degree = count - 1
-    return np.stack([comb(degree, k) * place**k * (1 - place) ** (degree - k) for k in range(count)], -1)
+    up, down = _powers(place, degree), _powers(1 - place, degree)
+    return np.stack([comb(degree, k) * up[k] * down[degree - k] for k in range(count)], -1)
+
+
+def _powers(place: np.ndarray, most: int) -> list[np.ndarray]:
+    """Return the powers 0 to ``most``, by products: see `_sum`."""
+    powers = [np.ones_like(place)]
+    for _ in range(most):
+        powers.append(powers[-1] * place)
+    return powers
 
 
 def _bernstein_slope(place: np.ndarray, count: int) -> np.ndarray:
@@ -211,9 +226,21 @@ def _bernstein_slope(place: np.ndarray, count: int) -> np.ndarray:
 
 
 def _sum(control: np.ndarray, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Return the sum over control points [nx, ny, nz, 3] with the weights of three axes [n, count], [n, 3]."""
-    planes = np.einsum("ijkc,nk->nijc", control, z)
-    return np.einsum("nic,ni->nc", np.einsum("nijc,nj->nic", planes, y), x)
+    """Return the sum of control points weighted by x [n, nx], y [n, ny] and z [n, nz], float64 [n, 3].
+
+    Term by term: the last bits of NumPy's ``einsum`` and ``**`` depend on where arrays happen to lie in memory, and
+    equal models shall be equal to the last bit.
+    """
+    total = np.zeros((len(x), 3))
+    for i, plane in enumerate(control):
+        slab = np.zeros_like(total)
+        for j, row in enumerate(plane):
+            line = np.zeros_like(total)
+            for k, point in enumerate(row):
+                line += z[:, k, None] * point
+            slab += y[:, j, None] * line
+        total += x[:, i, None] * slab
+    return total
 
 
 def _turned(normals: np.ndarray, jacobian: np.ndarray, triangles: np.ndarray) -> np.ndarray:

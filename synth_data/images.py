@@ -40,7 +40,9 @@ def image_names(spec: Spec, prior: AnglePrior) -> list[str]:
     """Return the file of each view, relative to the set's folder."""
     stems = file_stems(prior.directions)
     folders = _folders(spec)
-    return [f"{folders[spec.model_of(i).model_id]}{stems[i % len(stems)]}.png" for i in range(spec.count)]
+    shown = (spec.model_of(index) for index in range(spec.count))
+    starts = (folders[model.model_id if model.model_id in folders else model.base] for model in shown)
+    return [f"{start}{stems[index % len(stems)]}.png" for index, start in enumerate(starts)]
 
 
 def render_images(job: Job, workers: int) -> dict[str, Any]:

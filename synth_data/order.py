@@ -102,6 +102,8 @@ def check_options(options: Render) -> None:
     if options.images and not angles:
         found = f"--images name their files by given angles, and --viewpoints is {options.viewpoints}"
         raise UserError(found, "--viewpoints angles", "say --azimuth, or use vantage export --to folder")
+    if options.deform and options.rigs:
+        raise UserError("--deform bends single models, and --rigs see scenes", "one of the two")
     if options.model_labels and (options.rigs or not options.records):
         raise UserError("--model-labels are joined to records of single models", "--records, and no --rigs")
     _in_range(options, "count", 0 if angles else 1, 10**9)
@@ -113,7 +115,8 @@ def check_options(options: Render) -> None:
                             ("group_size", 0, 10**4), ("step", -360, 360), ("deformed", 0, 1000),
                             ("companions", 0, MAX_BESIDE)):  # fmt: skip
         _in_range(options, name, low, high)
-    for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction", "occluders"):
+    for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction", "occluders",
+                 "deform"):  # fmt: skip
         _in_range(options, name, 0, 1)
     if options.val_fraction > 0.9:
         raise UserError(f"--val-fraction is {options.val_fraction:g}", "at most 0.9")
@@ -229,6 +232,7 @@ def make_spec(
         factors=_names(options.factors) if options.path == "factors" else (),
         shard_size=_shard_size(options, count, group or 1),
         rigs=parse_rigs(options.rigs),
+        deform=options.deform,
     )
 
 

@@ -116,6 +116,8 @@ class Preset:
     """What groups on --path factors vary in turn; a name that comes twice has twice the groups."""
     deformed: int = 0
     """Deformed copies of each CAD model, mirror-symmetric where it is, beside the model itself."""
+    deform: float = 0.0
+    """Probability that a model, procedural or CAD, is deformed anew for each run or group of views that shows it."""
     rigs: str = ""
     """Camera rigs for scenes (categories room and street), with commas between: grid, drive, orbit, walk, stereo. Each
     group of views shows one scene through one of the rigs."""

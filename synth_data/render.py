@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from synth_data.deformation import deform, sample_deformation
+from synth_data.deformation import deform_by_seed
 from synth_data.develop import develop, metered_gain
 from synth_data.flow import no_flow, optical_flow
 from synth_data.models import Model, Surface, load_model, model_from_shape
@@ -78,8 +78,7 @@ class ModelShelf:
 
     def _make(self, ref: ModelRef) -> Model:
         if ref.base:
-            rng = np.random.default_rng([ref.bend, *ref.base.encode()])
-            return deform(self.get(replace(ref, model_id=ref.base, base="")), sample_deformation(rng), ref.model_id)
+            return deform_by_seed(self.get(replace(ref, model_id=ref.base, base="")), ref.bend, ref.model_id)
         if ref.seed is None:
             return load_model(self._prepared[ref.model_id])
         from synth_data.shapes.registry import sample_shape

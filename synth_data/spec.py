@@ -53,7 +53,7 @@ class ModelRef:
         sha256: of the file; "" for a procedural model.
         licence: as the CAD folder states it.
         base: the model that this is a deformed copy of; "" for one that is as its author made it.
-        bend: seed of the deformation.
+        bend: seed of the deformation; ``model_id`` is ``BASE~NUMBER`` then.
     """
 
     model_id: str
@@ -67,7 +67,8 @@ class ModelRef:
     @property
     def seed(self) -> int | None:
         """The seed of a procedural model, or None."""
-        return int(self.model_id.rsplit(":", 1)[1]) if self.model_id.startswith("procedural:") else None
+        name = self.base or self.model_id
+        return int(name.rsplit(":", 1)[1]) if name.startswith("procedural:") else None
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Spec:
         passes: what records hold beside the picture and its labels, of `synth_data.passes.PASSES`.
         device: what Cycles renders on, as `synth_data.devices.chosen_device` names it.
         rigs: names of camera rigs, one of which sees each group; for scenes, and only for them.
+        deform: probability that a run of views shows its model deformed.
     """
 
     models: tuple[ModelRef, ...]
@@ -144,6 +146,7 @@ class Spec:
     passes: tuple[str, ...] = ()
     device: str = "CPU"
     rigs: tuple[str, ...] = ()
+    deform: float = 0.0
 
     @cached_property
     def splits(self) -> Mapping[str, range]:
@@ -168,6 +171,21 @@ class Spec:
 
     def model_of(self, index: int) -> ModelRef:
         """Return the model that view ``index`` shows."""
+        model = self._drawn_model(index)
+        if not self.deform or model.base:
+            return model
+        rng = np.random.default_rng([self.seed, _MODEL_STREAM, self._run_of(index), 7])
+        return _bent(model, int(rng.integers(2**31))) if rng.random() < self.deform else model
+
+    def _run_of(self, index: int) -> int:
+        """Return the first of the views that show the same model as ``index`` because they belong together."""
+        if self.factor_of(index) == "shape":
+            return index
+        start = next(indices.start for indices in self.splits.values() if index in indices)
+        return index - (index - start) % (self.group_size or VIEWS_PER_RUN)
+
+    def _drawn_model(self, index: int) -> ModelRef:
+        """Return the model that view ``index`` shows, as its author made it."""
         split = "train" if index in self.splits["train"] else "val"
         pools = self._pools[split]
         categories = sorted(pools)
@@ -381,6 +399,10 @@ def procedural_models(category: str, count: int, seed: int, stride: int = 1_000_
     """Return ``count`` procedural models of a category, numbered from ``seed * stride``."""
     names = [f"procedural:{category}:{seed * stride + number}" for number in range(count)]
     return [ModelRef(name, category, name) for name in names]
+
+
+def _bent(model: ModelRef, bend: int) -> ModelRef:
+    return replace(model, model_id=f"{model.model_id}~{bend}", base=model.model_id, bend=bend)
 
 
 def deformed_copies(models: Sequence[ModelRef], count: int, seed: int) -> list[ModelRef]:

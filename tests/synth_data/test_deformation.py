@@ -99,6 +99,19 @@ def test_the_jacobian_is_the_derivative(rng):
         np.testing.assert_allclose(jacobian[:, :, axis], (ahead - behind) / (2 * step), atol=1e-6)
 
 
+def test_the_place_in_memory_does_not_matter(chair):
+    deformation = sample_deformation(np.random.default_rng(2), 1.0)
+    moved, jacobian = bend(chair.vertices, BOX, deformation)
+    for shift in range(1, 8):
+        room = np.empty(chair.vertices.size + 8)
+        place = room[shift : shift + chair.vertices.size].reshape(chair.vertices.shape)
+        place[:] = chair.vertices
+        for part in (slice(None), slice(1, None), slice(None, -1)):
+            again, slopes = bend(place[part], BOX, deformation)
+            np.testing.assert_array_equal(again, moved[part])
+            np.testing.assert_array_equal(slopes, jacobian[part])
+
+
 def test_what_would_fold_is_refused():
     deformation = sample_deformation(np.random.default_rng(0), 1.0)
     with pytest.raises(UserError, match="would fold"):
