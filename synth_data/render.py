@@ -40,7 +40,7 @@ SHADOW_BLUR = 1.0
 MIN_CAMERA_HEIGHT = 0.02
 """A camera lower over the ground than this gets no ground (object units)."""
 
-_KEPT_MODELS = 64
+_KEPT_MODELS = 24
 
 
 class ModelShelf:

@@ -10,8 +10,8 @@ import numpy as np
 from synth_data.blender.materials import CORNER_COLORS, Shader, build_shader
 from synth_data.models import Model
 
-KEPT = 48
-"""Models that stay in Blender's memory; older ones are removed."""
+KEPT = 24
+"""Models that stay in Blender's memory; older ones are removed. A worker has its share of a set: few come again."""
 
 
 class Library:
