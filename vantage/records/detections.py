@@ -1,0 +1,221 @@
+"""Boxes of objects in photographs, as detectors and annotators write them: COCO JSON and CSV.
+
+CSV       columns file, category, x0, y0, x1, y1 (pixels of the photograph), optionally score, and frame for videos
+COCO      annotations ``{"images", "categories", "annotations"}``, or results ``[{"image_id", "category_id", "bbox",
+          "score"}]``, whose ids the annotations that they were made for explain; ``bbox`` is x, y, width, height
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from vantage.errors import DataError
+
+Box = tuple[float, float, float, float]
+
+COLUMNS = ("file", "x0", "y0", "x1", "y1")
+"""Columns that a CSV file must have; category is needed where the caller wants one."""
+
+_CSV = "a CSV file with the columns file, category, x0, y0, x1, y1"
+_COCO = 'COCO annotations {"images", "categories", "annotations"}, or results [{"image_id", "category_id", "bbox"}]'
+
+
+@dataclass(frozen=True)
+class Detection:
+    """One object in one photograph.
+
+    Args:
+        image: file name of the photograph, as the boxes' file writes it.
+        category: its class; empty where the file says none.
+        bbox: x0, y0, x1, y1, pixels of the photograph, finite, x0 < x1 and y0 < y1; it may leave the photograph.
+        score: the higher the surer; 1 where the file has none.
+        frame: number of the video's frame, from 0; None for photographs.
+    """
+
+    image: str
+    category: str
+    bbox: Box
+    score: float = 1.0
+    frame: int | None = None
+
+
+def read_detections(
+    path: str | os.PathLike,
+    names: str | os.PathLike | None = None,
+    need_category: bool = True,
+    skipped: list[str] | None = None,
+) -> list[Detection]:
+    """Return all detections of a file, in its order; COCO's crowd regions, which are no objects, are left out.
+
+    Args:
+        path: ``.json`` is COCO, everything else CSV.
+        names: COCO annotations whose ``images`` and ``categories`` name the ids of results.
+        need_category: refuse rows that name no class.
+        skipped: where to put what is wrong with boxes that are none (not finite, no area), instead of raising it.
+
+    Raises:
+        DataError: the file is missing, no JSON or CSV of these forms, or a row (named) is none of a detection.
+    """
+    path = Path(path)
+    if not path.is_file():
+        kind = "is a folder" if path.is_dir() else "does not exist"
+        raise DataError(f"boxes file {path} {kind}", "a CSV file or COCO JSON", "check the path")
+    read = _read_coco(path, names) if path.suffix.lower() == ".json" else _read_csv(path, need_category)
+    found = []
+    for where, make in read:
+        try:
+            found.append(make())
+        except BadBoxError as error:
+            message = f"{where}: {error.found}"
+            if skipped is None:
+                raise DataError(message, error.expected) from None
+            skipped.append(message)
+        except DataError as error:
+            raise DataError(f"{where}: {error.found}", error.expected, error.do) from None
+        if need_category and found and not found[-1].category:
+            raise DataError(f"{where} names no category", "the class of each object")
+    return found
+
+
+class BadBoxError(DataError):
+    """Four numbers that are no box."""
+
+
+def checked_box(values: Any) -> Box:
+    """Return x0, y0, x1, y1 as floats.
+
+    Raises:
+        BadBoxError: not finite, or without area.
+    """
+    x0, y0, x1, y1 = box = tuple(float(value) for value in values)
+    expected = "x0 < x1 and y0 < y1, finite, in pixels"
+    if not all(map(math.isfinite, box)):
+        raise BadBoxError(f"the box {_numbers(box)} is not finite", expected)
+    if not (x0 < x1 and y0 < y1):
+        raise BadBoxError(f"the box {_numbers(box)} has no area", expected)
+    return box
+
+
+def _numbers(box: Box) -> str:
+    return ",".join(f"{edge:g}" for edge in box)
+
+
+Rows = Iterator[tuple[str, Callable[[], Detection]]]
+"""Where a row is, for people; and what makes its detection, or raises what is wrong with it."""
+
+
+def _read_csv(path: Path, need_category: bool) -> Rows:
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, skipinitialspace=True)
+            columns = (*COLUMNS, "category") if need_category else COLUMNS
+            if missing := [name for name in columns if name not in (reader.fieldnames or [])]:
+                found = f"{path} has no column {', '.join(missing)} (it has {', '.join(reader.fieldnames or ['none'])})"
+                raise DataError(found, _CSV)
+            for row in reader:
+                yield f"{path}, line {reader.line_num}", lambda row=row: _from_row(row)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path} cannot be read ({error})", f"{_CSV}, in UTF-8") from error
+
+
+def _from_row(row: Mapping[str, str | None]) -> Detection:
+    """Return a row of CSV as a detection."""
+    if not row["file"]:
+        raise DataError("file is empty", "the name of a photograph")
+    box = checked_box([_number(name, row[name]) for name in ("x0", "y0", "x1", "y1")])
+    score = _score(_number("score", row["score"])) if row.get("score") else 1.0
+    frame = _frame(_number("frame", row["frame"])) if row.get("frame") else None
+    return Detection(row["file"], (row.get("category") or "").strip(), box, score, frame)
+
+
+def _number(name: str, text: Any) -> float:
+    """Return a number, which may be NaN."""
+    if isinstance(text, bool):
+        raise DataError(f"{name} is {text!r}", "a number")
+    try:
+        return float(text)
+    except (TypeError, ValueError):
+        raise DataError(f"{name} is {text!r}", "a number") from None
+
+
+def _score(value: float) -> float:
+    if not math.isfinite(value):
+        raise DataError(f"score is {value:g}", "a finite number")
+    return value
+
+
+def _frame(value: float) -> int:
+    if not (math.isfinite(value) and value >= 0 and value == int(value)):
+        raise DataError(f"frame is {value:g}", "a whole number from 0")
+    return int(value)
+
+
+def _read_coco(path: Path, names: str | os.PathLike | None) -> Rows:
+    content = _json(path)
+    if isinstance(content, Mapping):
+        items, tables = content.get("annotations"), content
+    else:
+        items, tables = content, _json(Path(names)) if names is not None else {}
+    if not isinstance(items, list) or not isinstance(tables, Mapping):
+        raise DataError(f"{path} is no COCO file" if not isinstance(items, list) else f"{names} is no COCO file", _COCO)
+    images = _table(tables, "images", "file_name", path if tables is content else names)
+    categories = _table(tables, "categories", "name", path if tables is content else names)
+    for number, item in enumerate(items):
+        if isinstance(item, Mapping) and item.get("iscrowd") in (1, True):
+            continue
+        yield f"{path}, entry {number}", lambda item=item: _from_item(item, images, categories)
+
+
+def _json(path: Path) -> Any:
+    """Return a file's JSON."""
+    if not path.is_file():
+        raise DataError(f"{path} does not exist", "COCO JSON", "check the path")
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path} is no JSON ({error})", "COCO JSON") from error
+
+
+def _table(tables: Mapping[str, Any], key: str, name: str, path: Any) -> dict[Any, str]:
+    """Return id -> name of ``images`` or ``categories``."""
+    try:
+        return {item["id"]: str(item[name]) for item in tables.get(key) or ()}
+    except (KeyError, TypeError) as error:
+        raise DataError(f"{path}: an entry of {key} lacks id or {name}", _COCO) from error
+
+
+def _from_item(item: Any, images: Mapping[Any, str], categories: Mapping[Any, str]) -> Detection:
+    """Return an annotation or a result as a detection."""
+    if not isinstance(item, Mapping):
+        raise DataError(f"{str(item)[:40]!r} is no object", "image_id, category_id and bbox")
+    if missing := [key for key in ("image_id", "category_id", "bbox") if key not in item]:
+        raise DataError(f"it has no {', '.join(missing)}", "image_id, category_id and bbox")
+    if not isinstance(item["bbox"], list) or len(item["bbox"]) != 4:
+        raise DataError(f"bbox is {str(item['bbox'])[:60]}", "x, y, width, height")
+    x, y, width, height = (_number("bbox", value) for value in item["bbox"])
+    image, category = (_name(item, *look) for look in (("image_id", images), ("category_id", categories)))
+    score = _score(_number("score", item.get("score", 1.0)))
+    frame = item.get("frame")
+    frame = None if frame is None else _frame(_number("frame", frame))
+    return Detection(image, category, checked_box((x, y, x + width, y + height)), score, frame)
+
+
+def _name(item: Mapping[str, Any], key: str, names: Mapping[Any, str]) -> str:
+    """Return what an id stands for; a text that is in no table stands for itself."""
+    identity = item[key]
+    if isinstance(identity, (list, dict)):
+        raise DataError(f"{key} is {str(identity)[:40]}", "a number or a name")
+    if identity in names:
+        return names[identity]
+    if isinstance(identity, str) and not names:
+        return identity
+    do = "check it" if names else "give the annotations that the results were made for"
+    table = "images" if key == "image_id" else "categories"
+    raise DataError(f"{key} {identity!r} is not among the {len(names)} {table}", f"an id of {table}", do)
