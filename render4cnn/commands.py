@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import tyro
 
@@ -49,6 +50,12 @@ class Train:
     """Steps between checkpoints, besides one every minute and at each validation."""
     json: str | None = None
     """File for the final metrics."""
+
+    help_topics: ClassVar[Mapping[str, Sequence[str]]] = {
+        "run": ("out", "resume", "checkpoint_every", "json"),
+        "data": ("data", "weight", "max_real", "backgrounds"),
+        "training": ("preset", "init", "epochs", "steps", "batch_size", "learning_rate", "seed"),
+    }
 
     def run(self) -> int:
         """Train; 130 where it was interrupted."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import tyro
 
@@ -45,6 +45,20 @@ class Render(Preset):
     """Images in a file; without it about 32 files in all."""
     json: Path | None = None
     """File for the summary as JSON."""
+
+    help_topics: ClassVar[Mapping[str, Sequence[str]]] = {
+        "what is rendered": ("preset", "categories", "count", "models", "val_fraction", "seed", "deform"),
+        "CAD files": ("cad", "up", "front", "strict", "procedural_fraction", "deformed", "recolour"),
+        "what is written, and where": ("out", "images", "records", "passes", "model_labels", "shard_size", "json"),
+        "picture": ("size", "samples", "smooth", "tones"),
+        "viewpoints": ("viewpoints", "elevation_low", "elevation_high", "tilt_std", "broad", "grid_azimuths",
+                       "grid_elevations", "azimuth", "elevation", "tilt", "distance"),
+        "camera and framing": ("fov_low", "fov_high", "fill_low", "fill_high", "shift", "truncation", "aperture"),
+        "light and material": ("lights", "materials", "ground"),
+        "surroundings": ("occluders", "companions", "rigs"),
+        "groups of views": ("group_size", "held", "path", "step", "factors"),
+        "machine": ("workers", "device", "cluster"),
+    }  # fmt: skip
 
     @classmethod
     def of(cls, preset: Preset, out: Any, /, **options: Any) -> Render:

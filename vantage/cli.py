@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from vantage import __version__
 from vantage.errors import UserError, VantageError
+from vantage.option_help import asks_for_help, help_text, on_terminal
 from vantage.termination import Terminated
 
 
@@ -153,6 +154,10 @@ def parse(command_class: Callable[..., Any], prog: str, args: Sequence[str]) -> 
 
     # a class may say what its defaults are from what is on the command line
     defaults = {"default": command_class.default_for(args)} if hasattr(command_class, "default_for") else {}
+    if asks_for_help(args):
+        parser = tyro.extras.get_parser(command_class, prog=prog, **defaults)
+        _print(help_text(command_class, parser, prog, bold=on_terminal()))
+        raise SystemExit(0)
     try:
         with redirect_stderr(io.StringIO()):
             return tyro.cli(command_class, prog=prog, args=args, **defaults)
