@@ -44,6 +44,9 @@ class Train:
     """Run folder, or shipped weights, to start from."""
     backgrounds: str | None = None
     """Folder of photographs to paste renders on; else noise, gradients and textures."""
+    truncations: str | None = None
+    """CSV file of how real boxes differ from the objects in them, to crop renders likewise; columns left, top, right,
+    bottom, perhaps class (made by python -m vantage.benchmarks.pascal3d_truncations)."""
     max_real: int | None = None
     """Use only so many photographs of each real source (cars:DIR), chosen by the seed."""
     checkpoint_every: int | None = None
@@ -85,10 +88,15 @@ class Train:
         Raises:
             UserError: a value that makes no sense.
         """
+        from vantage.records.truncations import load_truncations
+
         self._check()
         config = preset(self.preset or "small")
         if self.epochs is not None:
             config = dataclasses.replace(config, steps=0)
+        if self.truncations is not None:
+            load_truncations(self.truncations)
+            config = dataclasses.replace(config, augmentation={**config.augmentation, "truncations": self.truncations})
         names = ("epochs", "steps", "batch_size", "learning_rate", "seed")
         return replace(config, **{name: getattr(self, name) for name in names})
 
@@ -157,6 +165,8 @@ def _stored(run: dict, name: str) -> object:
         return next((item["limit"] for item in run["data"] if item["limit"]), None)
     if name == "learning_rate":
         return run["config"]["optimiser"]["learning_rate"]
+    if name == "truncations":
+        return run["config"]["augmentation"].get("truncations") or None
     return run["options"].get(name, run["config"].get(name))
 
 

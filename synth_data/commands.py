@@ -21,7 +21,8 @@ class Render(Preset):
     """
 
     out: Path
-    """Folder to write; new, empty, or one that the same command began."""
+    """Folder to write; new, empty, or one that the same command began. With --preset NAME it may be left out: it is
+    renders/NAME then."""
     preset: str = "default"
     """default, angles, render4cnn, 3dinn, dcign, rotator, ptn, chairs, voxels64, scenes, posenet, or a JSON file of
     fields; every other option changes it."""
@@ -73,7 +74,8 @@ class Render(Preset):
             UserError: no such preset, or a file that is none.
         """
         name = preset_asked_for(args)
-        out = tyro.MISSING if name in ("default", "angles") else Path("renders", Path(name).stem)
+        named = any(word.partition("=")[0] == "--preset" for word in args)
+        out = Path("renders", Path(name).stem) if named else tyro.MISSING
         return cls.of(find_preset(name), out, preset=name)
 
     def run(self) -> int | None:

@@ -255,7 +255,8 @@ def _check_count(options: Render) -> None:
     if options.viewpoints == "angles":
         raise UserError(f"--count {count} beside {group} angles", f"--count {group} for each model, or none")
     found = f"--count {count} is no multiple of the {group} views of a group"
-    raise UserError(found, f"{count // group * group or group} or {-(-count // group) * group}")
+    nearest = dict.fromkeys((count // group * group or group, -(-count // group) * group))
+    raise UserError(found, " or ".join(map(str, nearest)))
 
 
 def _count(options: Render, group: int, models: int) -> int:

@@ -84,6 +84,11 @@ def test_files_stay_under_the_soft_cap():
     assert not long, f"over {SOFT_CAP} lines, split by subject: {long}"
 
 
+def test_lines_of_the_changelog_can_be_read():
+    long = [line for line in read("CHANGELOG.md").splitlines() if len(line) > 125]
+    assert not long, f"over 125 characters: {long}"
+
+
 def test_no_machine_path_and_no_registry_host():
     names = [name for name in FILES if Path(name).suffix in TEXT and name != "tests/house_rules.py"]
     found = [f"{name}:{hit}" for name in names for hit in private_words(read(name))]

@@ -11,6 +11,7 @@ from PIL import Image
 from tests.records.samples import drawn_views
 from tests.records.test_augment import OFF, made
 from vantage.errors import DataError, UserError
+from vantage.records.augment import sample_crop
 from vantage.records.backgrounds import make_pool
 from vantage.records.lens import LIMIT, Distortion, motion_blurred
 from vantage.records.truncations import load_truncations
@@ -120,6 +121,43 @@ def test_truncations_follow_their_file(tmp_path):
     assert not np.array_equal(made(view, config, 1)["image"], made(view, OFF, 1)["image"])
 
 
+def test_the_kernel_has_the_paper_s_bandwidth(tmp_path):
+    """1.06 std n^(-1/5), each edge its own; left goes with right and top with bottom, and nothing else is bound."""
+    rng = np.random.default_rng(0)
+    rows = rng.multivariate_normal(np.zeros(4), [[4, 0, 3, 0], [0, 1, 0, 0.5], [3, 0, 4, 0], [0, 0.5, 0, 1]], 400) / 40
+    path = tmp_path / "shifts.csv"
+    path.write_text("left,top,right,bottom\n" + "".join(",".join(map(repr, row)) + "\n" for row in rows.tolist()))
+    found = load_truncations(path)
+    np.testing.assert_allclose(found.bandwidths, 1.06 * rows.std(axis=0, ddof=1) * 400**-0.2)
+    draws = np.array([found.draw(np.random.default_rng(n)) for n in range(4000)])
+    kernels, broad = np.diag(found.bandwidths**2), 0.2 * 0.1**2 * np.eye(4)
+    np.testing.assert_allclose(np.cov(draws.T), 0.8 * (np.cov(rows.T) + kernels) + broad, atol=6e-4)
+
+
+def test_each_class_has_its_own_densities(tmp_path):
+    path = tmp_path / "shifts.csv"
+    path.write_text("class,image,left,top,right,bottom\ncar,a,0.1,0,0,0\nbus,b,0.3,0,0,0\ncar,c,0.1,0,0,0\n")
+    assert load_truncations(path, "car").rows[:, 0].tolist() == [0.1, 0.1]
+    assert load_truncations(path, "bus").rows[:, 0].tolist() == [0.3]
+    assert len(load_truncations(path, "boat").rows) == len(load_truncations(path).rows) == 3, "unknown: those of all"
+    config = replace(OFF, truncations=str(path))
+    lefts = {}
+    for name in ("car", "bus"):
+        view = drawn_views(1, category=name)[0]
+        crops = [sample_crop(view, config, np.random.default_rng(n)) for n in range(60)]
+        lefts[name] = np.median([(crop.x0 - view["bbox"][0]) / (view["bbox"][2] - view["bbox"][0]) for crop in crops])
+    assert lefts == {"car": pytest.approx(0.1, abs=0.02), "bus": pytest.approx(0.3, abs=0.02)}
+
+
+def test_photographs_are_cut_already(tmp_path):
+    """A box around what a photograph shows holds its truncation: the densities belong to renders."""
+    path = tmp_path / "shifts.csv"
+    path.write_text("left,top,right,bottom\n0.2,0.2,0,0\n")
+    view = drawn_views(1, real=True)[0]
+    crops = [sample_crop(view, replace(OFF, truncations=given), np.random.default_rng(1)) for given in ("", str(path))]
+    assert crops[0] == crops[1]
+
+
 def test_a_box_that_would_double_is_drawn_broadly(tmp_path):
     path = tmp_path / "wide.csv"
     path.write_text("left,top,right,bottom\n" + "-0.9,0,0.9,0\n" * 9)
@@ -129,8 +167,8 @@ def test_a_box_that_would_double_is_drawn_broadly(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("left,top\n1,2\n", "lacks the column right"), ("left,top,right,bottom\n", "0 rows"),
-     ("left,top,right,bottom\n1,2,x,4\n", "line 2")],
+    [("left,top\n1,2\n", "lacks the column right"), ("", "lacks the column left"),
+     ("left,top,right,bottom\n", "0 rows"), ("left,top,right,bottom\n1,2,x,4\n", "line 2")],
 )  # fmt: skip
 def test_bad_files_are_named(tmp_path, text, words):
     path = tmp_path / "bad.csv"

@@ -11,6 +11,7 @@ import pytest
 
 from render4cnn import config as configs
 from render4cnn.commands import Train
+from render4cnn.data import augment_config
 from tests.render4cnn import micro
 from tests.toy_cars import write_toy_cars
 from vantage.errors import UserError
@@ -61,6 +62,15 @@ def test_unknown_preset_by_name():
         configs.preset("huge")
 
 
+def test_truncations_are_checked_at_once_and_reach_the_augmentation(tmp_path):
+    path = tmp_path / "shifts.csv"
+    path.write_text("left,top,right,bottom\n0.1,0,0,0\n")
+    config = Train("run", ("renders",), preset="paper", truncations=str(path)).config()
+    assert augment_config(config).truncations == str(path) and augment_config(config).plain == 0.2
+    with pytest.raises(UserError, match="there is no file of truncations"):
+        Train("run", ("renders",), truncations=str(tmp_path / "none.csv")).config()
+
+
 def test_limit_holds_for_photographs_alone():
     plan = Train("run", ("renders", "cars:x"), weight=(3.0, 1.0), max_real=50)._plan()
     assert [(item.spec, item.weight, item.limit) for item in plan.data] == [
@@ -85,6 +95,9 @@ def test_train_evaluate_resume(small_presets, run_vantage, cars, tmp_path):
     status, _, err = run_vantage(*train, "--resume", "--steps", 5)
     assert status == 2
     assert "--steps differs from the run's (2)" in err
+    (tmp_path / "shifts.csv").write_text("left,top,right,bottom\n0.1,0,0,0\n")
+    status, _, err = run_vantage(*train, "--resume", "--truncations", tmp_path / "shifts.csv")
+    assert (status, "--truncations differs from the run's (None)" in err) == (2, True), err
     status, _, err = run_vantage(*train, "--resume", "--data", cars, "--max-real", 12, "--steps", 2)
     assert status == 0, err
 

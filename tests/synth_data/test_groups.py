@@ -1,9 +1,11 @@
 """Sets made of groups of views: what is held, what varies, and that splits and files keep groups whole."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+import tyro
 
 from synth_data.commands import Render
 from synth_data.order import check_options, make_prior, make_spec
@@ -126,6 +128,9 @@ def test_a_preset_of_the_command_line_has_its_values():
     options = Render.default_for(["--preset", "ptn", "--models", "3"])
     assert (options.azimuth, options.size, str(options.out), options.preset) == ("0:360:15", 64, "renders/ptn", "ptn")
     assert Render.default_for(["--count", "3"]).size == 128
+    named = {name: Render.default_for([f"--preset={name}"]).out for name in PRESETS}
+    assert named == {name: Path("renders", name) for name in PRESETS}, "each needs nothing but its name"
+    assert Render.default_for([]).out is Render.default_for(["--azimuth", "0"]).out is tyro.MISSING
 
 
 def test_a_file_is_a_preset(tmp_path):
@@ -161,6 +166,7 @@ def test_a_file_that_is_none_is_told(tmp_path, text, words):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
+        ({"count": 4}, "--count 4 is no multiple of the 20 views of a group; expected 20"),
         ({"count": 30}, "--count 30 is no multiple of the 20 views of a group; expected 20 or 40"),
         ({"held": "light"}, "--path factors without groups"),
         ({"held": "lights"}, "--held names 'lights'"),

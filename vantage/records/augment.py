@@ -105,7 +105,8 @@ class AugmentConfig:
     motion_length: float = 0.06
     """Its largest length, as a fraction of the image."""
     truncations: str = ""
-    """CSV file (columns left, top, right, bottom) of the shifts of box edges to imitate, instead of truncation."""
+    """Renders only: CSV file (columns left, top, right, bottom, perhaps class) of the shifts of box edges to imitate,
+    instead of truncation."""
 
 
 def augment(
@@ -142,8 +143,8 @@ def crop_only(
 
 def sample_crop(view: View, config: AugmentConfig, rng: np.random.Generator) -> Crop:
     """Draw the crop of a view: the box with each edge shifted, perhaps mirrored."""
-    if config.truncations:
-        shifts = load_truncations(config.truncations).draw(rng)
+    if config.truncations and not view["real"]:
+        shifts = load_truncations(config.truncations, str(view["category"])).draw(rng)
     else:
         shifts = sample_shifts(rng, config.truncation, config.wide, config.wide_limit)
     crop = box_crop(view["bbox"], config.image_size, config.context, config.keep_aspect, _clamp(view), shifts)

@@ -1,0 +1,174 @@
+"""``python -m vantage.benchmarks.pascal3d_truncations DIR OUT.csv``: how PASCAL3D+'s boxes differ from its CAD models.
+
+For each annotated object, the difference of the annotated box and the box of its projected CAD model, divided by the
+latter's width (left, right) or height (top, bottom): what Render for CNN's truncation is fitted to (released
+``get_voc12train_truncation_stats.m``, specification 1.5). The CSV that is written goes to ``AugmentConfig.truncations``
+and ``vantage train render4cnn --truncations``.
+
+DIR is the release as it is unpacked::
+
+    Annotations/car_pascal/2008_000027.mat   record.objects: class, bbox, cad_index, viewpoint
+    CAD/car.mat                              car(cad_index).vertices, in the object frame of docs/conventions.md
+    PASCAL/VOCdevkit/VOC2012/ImageSets/Main/train.txt
+
+Objects without an exact viewpoint (distance 0) are left out, as the paper does.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tyro
+
+from vantage.console import atomic_write, console
+from vantage.errors import DataError, UserError
+from vantage.geometry import Camera, Viewpoint, camera_from_world_at
+from vantage.records.truncations import EDGES
+
+CLASSES = (
+    "aeroplane", "bicycle", "boat", "bottle", "bus", "car",
+    "chair", "diningtable", "motorbike", "sofa", "train", "tvmonitor",
+)  # fmt: skip
+TRAIN = Path("PASCAL", "VOCdevkit", "VOC2012", "ImageSets", "Main", "train.txt")
+ANGLES = ("azimuth", "elevation", "theta", "distance")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Measure how annotated boxes differ from projected CAD models, class by class."""
+
+    root: tyro.conf.Positional[Path]
+    """Folder of the PASCAL3D+ release, with Annotations and CAD in it."""
+    out: tyro.conf.Positional[Path]
+    """CSV file to write."""
+    images: Path | None = None
+    """Text file with a name on each line: the images to use; without it the release's train.txt, or all."""
+
+    def run(self) -> None:
+        """Measure and write."""
+        chosen = images_to_use(self.root, self.images)
+        rows = [(name, *row) for name in CLASSES for row in measure_class(self.root, name, chosen)]
+        if not rows:
+            raise DataError(f"{self.root} has no object with box, viewpoint and CAD model", "a release of PASCAL3D+")
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerows([("class", "image", *EDGES), *((*row[:2], *(f"{v:.6f}" for v in row[2:])) for row in rows)])
+        with atomic_write(self.out, "w") as file:
+            file.write(text.getvalue())
+        console.print(f"{self.out}: {len(rows)} objects", markup=False, soft_wrap=True)
+
+
+def images_to_use(root: Path, given: Path | None) -> frozenset[str] | None:
+    """Return the names of the images to use; None for all.
+
+    Raises:
+        UserError: no such folder or file.
+    """
+    if not (root / "Annotations").is_dir():
+        raise UserError(f"{root} has no folder Annotations", "the release of PASCAL3D+", "check the path")
+    path = given or root / TRAIN
+    if not path.is_file():
+        if given:
+            raise UserError(f"there is no file {given}", "a text file with the name of an image on each line")
+        return None
+    words = (line.split() for line in path.read_text(encoding="utf-8", errors="replace").splitlines())
+    return frozenset(line[0] for line in words if line)
+
+
+def measure_class(root: Path, category: str, images: frozenset[str] | None) -> Iterator[tuple]:
+    """Yield image and shifts of left, top, right, bottom edge of each object of a class.
+
+    Raises:
+        DataError: a file that cannot be read, or that lacks what the release has.
+    """
+    paths = sorted((root / "Annotations" / f"{category}_pascal").glob("*.mat"))
+    paths = [path for path in paths if images is None or path.stem in images]
+    models = read_models(root / "CAD" / f"{category}.mat", category) if paths else []
+    for path in paths:
+        for item in structs(read_mat(path), "record", "objects"):
+            if item.get("class") == category and (shifts := measure_object(item, models, path)) is not None:
+                yield path.stem, *shifts
+
+
+def measure_object(item: Mapping[str, Any], models: Sequence[np.ndarray], path: Path) -> tuple[float, ...] | None:
+    """Return the shifts of the edges of an object's box, or None where it has no CAD model or exact viewpoint.
+
+    Raises:
+        DataError: values that are no box, no viewpoint or no model of the release.
+    """
+    view = item.get("viewpoint")
+    distance = view.get("distance", ()) if isinstance(view, Mapping) else ()
+    if np.size(distance) != 1 or not distance or not np.size(item.get("cad_index", ())):
+        return None
+    try:
+        number = int(item["cad_index"])
+        box = np.array(item["bbox"], np.float64).reshape(4)
+        camera = camera_of({name: float(view[name]) for name in (*ANGLES, "focal", "viewport", "px", "py")})
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path} has an object that cannot be used ({error})", "that of the release") from error
+    if not 1 <= number <= len(models):
+        raise DataError(f"{path} names CAD model {number}", f"1 to {len(models)}")
+    pixels, _ = camera.project(models[number - 1])
+    low, high = pixels.min(axis=0), pixels.max(axis=0)
+    size = high - low
+    if not (np.isfinite(size).all() and np.isfinite(box).all() and (size > 0).all()):
+        raise DataError(f"{path} has an object whose CAD model projects to no box", "that of the release")
+    return tuple(((box - (*low, *high)) / (*size, *size)).tolist())
+
+
+def camera_of(view: Mapping[str, float]) -> Camera:
+    """Return the camera of an annotation: focal length ``focal * viewport`` px, principal point (px, py)."""
+    focal = view["focal"] * view["viewport"]
+    intrinsics = np.array([[focal, 0, view["px"]], [0, focal, view["py"]], [0, 0, 1]])
+    return Camera(intrinsics, camera_from_world_at(Viewpoint(*(view[name] for name in ANGLES))), 1, 1)
+
+
+def read_models(path: Path, category: str) -> list[np.ndarray]:
+    """Return the vertices of each CAD model of a class, float64 [v, 3] in the object frame.
+
+    Raises:
+        DataError: no such file, or one without vertices.
+    """
+    try:
+        found = [np.array(item["vertices"], np.float64) for item in structs(read_mat(path), category)]
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path} has a model without vertices", "the release's CAD file") from error
+    if not found or any(item.ndim != 2 or item.shape[1] != 3 or not len(item) for item in found):
+        raise DataError(f"{path} holds no models named {category}", "the release's CAD file")
+    return found
+
+
+def read_mat(path: Path) -> dict[str, Any]:
+    """Read a MATLAB file (version 5 to 7) into dictionaries and arrays.
+
+    Raises:
+        DataError: not there, or no such file.
+    """
+    from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
+
+    try:
+        return loadmat(path, simplify_cells=True)
+    except FileNotFoundError as error:
+        raise DataError(f"there is no file {path}", "the release of PASCAL3D+") from error
+    except (MatReadError, OSError, ValueError, TypeError, NotImplementedError, zlib.error) as error:
+        raise DataError(f"{path} cannot be read ({error})", "a MATLAB file of the release") from error
+
+
+def structs(values: Any, *names: str) -> list[Mapping[str, Any]]:
+    """Return the structs at the end of ``names``, whether there is one, many or none."""
+    for name in names:
+        values = values.get(name, ()) if isinstance(values, Mapping) else ()
+    items = [values] if isinstance(values, Mapping) else list(np.ravel(values))
+    return [item for item in items if isinstance(item, Mapping)]
+
+
+if __name__ == "__main__":
+    tyro.cli(Measure).run()
