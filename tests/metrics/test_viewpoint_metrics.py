@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vantage.errors import UserError
 from vantage.metrics.viewpoint import (
@@ -90,6 +92,45 @@ def test_evaluation_by_class():
     assert result["per_class"]["chair"]["med_err_deg"] == pytest.approx((180 + 25) / 2)
 
 
+def test_symmetric_objects_by_hand():
+    """A table half turned (fold 2), a stool turned by 120 (fold 4), a bottle turned and raised (fold 0)."""
+    true = np.array([[0.0, 20, 0], [10, 20, 0], [0, 10, 0], [0, 10, 0]])
+    told = np.array([[180.0, 20, 0], [130, 20, 0], [77, 35, 0], [180, 10, 0]])
+    folds = np.array([2, 4, 0, 1])
+    np.testing.assert_allclose(azimuth_errors_deg(told, true, folds), [0, 30, 0, 180], atol=1e-9)
+    errors = rotation_errors_deg(told, true, folds)
+    np.testing.assert_allclose(errors[[0, 2, 3]], [0, 25, 180], atol=1e-6)
+    assert errors[1] == pytest.approx(30.0), "120 is 30 from a quarter turn, about the vertical axis itself"
+    summary = viewpoint_summary(told, true, folds)
+    assert (summary["acc_pi_6"], summary["front_back_flips"]) == (0.5, 0.25)
+    assert summary["acc_pi_6_no_symmetry"] == 0.0
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6))
+def test_symmetry_never_makes_an_error_larger(seed):
+    rng = np.random.default_rng(seed)
+    told, true = rng.uniform([0, -80, -60], [360, 80, 60], (2, 12, 3))
+    folds = rng.integers(0, 7, 12)
+    plain, errors = rotation_errors_deg(told, true), rotation_errors_deg(told, true, folds)
+    assert (errors <= plain + 1e-6).all()
+    np.testing.assert_allclose(errors[folds == 1], plain[folds == 1])
+    turned = told + np.stack([360.0 / np.maximum(folds, 1) * (folds > 0), *np.zeros((2, 12))], axis=1)
+    np.testing.assert_allclose(rotation_errors_deg(turned, true, folds), errors, atol=1e-6)
+    assert (azimuth_errors_deg(told, true, folds) <= 180 / np.maximum(folds, 1) + 1e-9).all()
+
+
+def test_mean_over_classes():
+    result = evaluation_summary(PREDICTED, TRUE, ["car", "car", "chair", "car", "chair"])
+    assert result["mean"]["acc_pi_6"] == pytest.approx((2 / 3 + 1 / 2) / 2)
+    assert result["mean"]["med_err_deg"] == pytest.approx((20.0 + 102.5) / 2)
+    assert "count" not in result["mean"]
+    folds = np.array([1, 1, 0, 1, 0])
+    mixed = evaluation_summary(PREDICTED, TRUE, ["car", "car", "chair", "car", "chair"], folds)
+    assert mixed["mean"]["acc_pi_6"] == pytest.approx((2 / 3 + 1) / 2)
+    assert mixed["mean"]["acc_pi_6_no_symmetry"] == pytest.approx(result["mean"]["acc_pi_6"])
+
+
 def test_accuracy_curve_by_hand():
     curve = accuracy_curve([10.0, 20.0, 30.0, 180.0], [0.0, 10.0, 15.0, 30.0, 30.1, 181.0])
     np.testing.assert_allclose(curve, [0, 0, 0.25, 0.5, 0.75, 1.0])
@@ -141,6 +182,9 @@ def nan_at(row: int) -> np.ndarray:
         (lambda: rotation_errors_deg(PREDICTED, TRUE[0]), r"true viewpoints have shape \[3\]"),
         (lambda: rotation_errors_deg([["a", "b", "c"]], TRUE), "predicted viewpoints are no numbers"),
         (lambda: evaluation_summary(PREDICTED, TRUE, ["car"]), "1 class names were given for 5"),
+        (lambda: viewpoint_summary(PREDICTED, TRUE, [1, 2]), "folds of 5 views"),
+        (lambda: viewpoint_summary(PREDICTED, TRUE, [1.5] * 5), "folds of 5 views"),
+        (lambda: viewpoint_summary(PREDICTED, TRUE, [-1] * 5), "folds of 5 views"),
         (lambda: accuracy_curve([], [30.0]), "no errors were given"),
         (lambda: accuracy_curve([1.0, np.nan], [30.0]), "1 of 2 errors are NaN"),
         (lambda: azimuth_confusion([1.0], [1.0, 2.0], 4), "1 predicted and 2 true azimuths"),

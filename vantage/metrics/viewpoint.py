@@ -8,16 +8,20 @@ Metrics of Tulsiani and Malik, "Viewpoints and keypoints" (CVPR 2015), as used b
 (``view_estimation/compute_vp_acc_mederror.m``) takes MATLAB's ``norm(logm(..)) / sqrt(2)``, where the norm is the
 spectral one, and so reports the angle divided by sqrt(2); here the true angle is reported, and the other beside it
 as ``med_err_deg_over_sqrt2`` for comparison with tables that used the script.
+
+Where objects have a symmetry (`vantage.geometry.symmetry`), ``folds`` says so, one a view: 1 for none, n for a turn
+by 360 / n about the vertical axis, 0 for any turn. A prediction that shows the same picture is then no error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from vantage.errors import UserError
-from vantage.geometry.viewpoints import viewpoint_distance_deg, wrap_degrees
+from vantage.geometry.symmetry import Symmetry, symmetric_geodesic
+from vantage.geometry.viewpoints import camera_from_object_rotation, viewpoint_distance_deg, wrap_degrees
 
 ACCURACY_THRESHOLD_DEG = 30.0
 """Pi/6."""
@@ -28,26 +32,43 @@ FLIP_THRESHOLD_DEG = 150.0
 ANGLES = ("azimuth", "elevation", "tilt")
 
 
-def rotation_errors_deg(predicted: np.ndarray, true: np.ndarray) -> np.ndarray:
+def rotation_errors_deg(predicted: np.ndarray, true: np.ndarray, folds: np.ndarray | None = None) -> np.ndarray:
     """Return the geodesic angle [n] in degrees between predicted and true viewpoints.
 
     Args:
         predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
+        folds: int [n], of the objects' symmetry; none without it. The angle is the least over the turns that leave
+            the object as it is; with fold 0 that is the one between the two images of the vertical axis.
 
     Raises:
         UserError: for NaN or infinity, other shapes, different lengths, or no rows.
     """
     predicted, true = _checked(predicted, true)
-    return viewpoint_distance_deg(predicted, true)
+    errors = viewpoint_distance_deg(predicted, true)
+    for fold, chosen in _by_fold(folds, len(true)):
+        rotations = (camera_from_object_rotation(*values[chosen].T) for values in (predicted, true))
+        errors[chosen] = symmetric_geodesic(*rotations, Symmetry(fold=fold))
+    return errors
 
 
-def azimuth_errors_deg(predicted: np.ndarray, true: np.ndarray) -> np.ndarray:
-    """Return the absolute azimuth difference [n] in [0, 180] degrees; arguments and errors as above."""
+def azimuth_errors_deg(predicted: np.ndarray, true: np.ndarray, folds: np.ndarray | None = None) -> np.ndarray:
+    """Return the absolute azimuth difference [n] in [0, 180] degrees; arguments and errors as above.
+
+    With a symmetry of fold n it is at most 180 / n, and with fold 0 it is 0.
+    """
     predicted, true = _checked(predicted, true)
-    return np.abs(wrap_degrees(predicted[:, 0] - true[:, 0]))
+    difference = predicted[:, 0] - true[:, 0]
+    errors = np.abs(wrap_degrees(difference))
+    for fold, chosen in _by_fold(folds, len(true)):
+        period = 360.0 / fold if fold else 360.0
+        near = np.mod(difference[chosen], period)
+        errors[chosen] = np.minimum(near, period - near) if fold else 0.0
+    return errors
 
 
-def viewpoint_summary(predicted: np.ndarray, true: np.ndarray) -> dict[str, float | int]:
+def viewpoint_summary(
+    predicted: np.ndarray, true: np.ndarray, folds: np.ndarray | None = None
+) -> dict[str, float | int]:
     """Return the metrics of a set of views.
 
     - ``count``: views.
@@ -58,36 +79,50 @@ def viewpoint_summary(predicted: np.ndarray, true: np.ndarray) -> dict[str, floa
     - ``azimuth_acc_30``, ``azimuth_med_err_deg``: the same of the azimuth alone.
     - ``elevation_med_err_deg``, ``tilt_med_err_deg``: median absolute difference of these angles.
     - ``front_back_flips``: share with an azimuth error above 150 degrees.
+    - ``acc_pi_6_no_symmetry``, ``med_err_deg_no_symmetry``: where an object has a symmetry, what the first two are
+      without taking it into account.
 
     Args:
         predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
+        folds: int [n], of the objects' symmetry; none without it.
 
     Raises:
         UserError: as `rotation_errors_deg`.
     """
-    errors = rotation_errors_deg(predicted, true)
+    errors = rotation_errors_deg(predicted, true, folds)
+    azimuth = azimuth_errors_deg(predicted, true, folds)
     differences = np.abs(wrap_degrees(np.asarray(predicted, np.float64) - np.asarray(true, np.float64)))
     median = float(np.median(errors))
-    return {
+    summary = {
         "count": len(errors),
         "acc_pi_6": float(np.mean(errors < ACCURACY_THRESHOLD_DEG)),
         "med_err_deg": median,
         "med_err_deg_over_sqrt2": median / float(np.sqrt(2.0)),
         "mean_err_deg": float(np.mean(errors)),
-        "azimuth_acc_30": float(np.mean(differences[:, 0] < ACCURACY_THRESHOLD_DEG)),
-        **{f"{name}_med_err_deg": float(np.median(differences[:, i])) for i, name in enumerate(ANGLES)},
-        "front_back_flips": float(np.mean(differences[:, 0] > FLIP_THRESHOLD_DEG)),
+        "azimuth_acc_30": float(np.mean(azimuth < ACCURACY_THRESHOLD_DEG)),
+        "azimuth_med_err_deg": float(np.median(azimuth)),
+        **{f"{name}_med_err_deg": float(np.median(differences[:, i])) for i, name in enumerate(ANGLES) if i},
+        "front_back_flips": float(np.mean(azimuth > FLIP_THRESHOLD_DEG)),
     }
+    if folds is not None and (np.asarray(folds) != 1).any():
+        plain = rotation_errors_deg(predicted, true)
+        summary["acc_pi_6_no_symmetry"] = float(np.mean(plain < ACCURACY_THRESHOLD_DEG))
+        summary["med_err_deg_no_symmetry"] = float(np.median(plain))
+    return summary
 
 
-def evaluation_summary(predicted: np.ndarray, true: np.ndarray, class_names: Sequence[str]) -> dict[str, dict]:
-    """Return ``{"overall": {...}, "per_class": {name: {...}}}``, each as `viewpoint_summary` gives it.
+def evaluation_summary(
+    predicted: np.ndarray, true: np.ndarray, class_names: Sequence[str], folds: np.ndarray | None = None
+) -> dict[str, dict]:
+    """Return ``{"overall": {...}, "mean": {...}, "per_class": {name: {...}}}``.
 
-    ``overall`` counts every view alike; it is not the mean over classes.
+    ``overall`` and each class are as `viewpoint_summary` gives them; ``overall`` counts every view alike. ``mean`` is
+    that of the classes (without their counts), which is what published tables give.
 
     Args:
         predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
         class_names: n names, one a view.
+        folds: int [n], of the objects' symmetry; none without it.
 
     Raises:
         UserError: as `rotation_errors_deg`, and for another number of names.
@@ -96,10 +131,23 @@ def evaluation_summary(predicted: np.ndarray, true: np.ndarray, class_names: Seq
     names = np.asarray([str(name) for name in class_names])
     if len(names) != len(true):
         raise UserError(f"{len(names)} class names were given for {len(true)} views", "one name a view")
+    folds = np.ones(len(true), int) if folds is None else np.asarray(folds)
     per_class = {
-        str(name): viewpoint_summary(predicted[names == name], true[names == name]) for name in np.unique(names)
+        str(name): viewpoint_summary(*(values[names == name] for values in (predicted, true, folds)))
+        for name in np.unique(names)
     }
-    return {"overall": viewpoint_summary(predicted, true), "per_class": per_class}
+    overall = viewpoint_summary(predicted, true, folds)
+    return {"overall": overall, "mean": _class_mean(list(per_class.values()), overall), "per_class": per_class}
+
+
+def _class_mean(rows: list[dict[str, float]], overall: dict[str, float]) -> dict[str, float]:
+    """Return the mean of each figure over classes; one without symmetry has the same figure both ways."""
+    values = {
+        key: [row.get(key, row.get(key.removesuffix("_no_symmetry"))) for row in rows]
+        for key in overall
+        if key != "count"
+    }
+    return {key: float(np.mean(column)) for key, column in values.items()}
 
 
 def accuracy_curve(errors: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
@@ -139,6 +187,18 @@ def azimuth_bins(azimuth: np.ndarray, bins: int) -> np.ndarray:
     """Return the bin [n] of azimuths in degrees; bin 0 is centred on 0 (the convention of AVP in PASCAL3D+)."""
     width = 360.0 / bins
     return np.floor(np.mod(np.asarray(azimuth, np.float64) + 0.5 * width, 360.0) / width).astype(np.int64) % bins
+
+
+def _by_fold(folds: np.ndarray | None, count: int) -> Iterator[tuple[int, np.ndarray]]:
+    """Yield each fold other than 1, and which views have it, bool [n]."""
+    if folds is None:
+        return
+    folds = np.asarray(folds)
+    if folds.shape != (count,) or folds.dtype.kind not in "iu" or (folds < 0).any():
+        found = f"folds of {count} views have shape {list(folds.shape)} and kind {folds.dtype}"
+        raise UserError(found, "one whole number a view: 1 for no symmetry, 0 for any turn")
+    for fold in np.unique(folds[folds != 1]):
+        yield int(fold), folds == fold
 
 
 def _azimuths(name: str, values: np.ndarray) -> np.ndarray:
