@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import shlex
+import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 import tyro
@@ -13,6 +16,7 @@ import tyro
 from render4cnn.config import Config, preset, replace
 from vantage.errors import RunError, UserError
 from vantage.quiet import load_quietly
+from vantage.termination import stop_says
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,12 @@ class Train:
     }
 
     def run(self) -> int:
-        """Train; 130 where it was interrupted."""
+        """Train; 130 or 143 where it was interrupted."""
         load_quietly("keras", "grain")
         from vantage.console import console, write_json
 
-        result = self._resume() if self.resume else self._start()
+        with stop_says(self._left):
+            result = self._resume() if self.resume else self._start()
         summary = {
             "run": self.out,
             "step": result.step,
@@ -75,12 +80,20 @@ class Train:
         }
         write_json(self.json, summary)
         if result.interrupted:
-            again = f"vantage train render4cnn --out {self.out} --resume"
-            text = f"stopped at step {result.step}, all saved; continue with: {again}"
+            text = f"stopped at step {result.step}, all saved; continue with: {self._again()}"
             console.print(text, markup=False, soft_wrap=True)
-            return 130
+            return 128 + (result.signal or signal.SIGINT)
         console.print(f"done: {self.out}, {result.seconds:.0f} s", markup=False, soft_wrap=True)
         return 0
+
+    def _again(self) -> str:
+        return f"vantage train render4cnn --out {shlex.quote(self.out)} --resume"
+
+    def _left(self) -> str:
+        """Return what is said of a run that was stopped before its first step, or at once."""
+        if not Path(self.out, "config.json").exists():
+            return "no run was begun, the same command starts it"
+        return f"the run is kept as its last checkpoint has it; continue with: {self._again()}"
 
     def config(self) -> Config:
         """Return the preset with the options put in.

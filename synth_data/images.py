@@ -26,6 +26,7 @@ from synth_data.spec import Spec
 from vantage.console import atomic_write, progress, write_json
 from vantage.errors import VantageError
 from vantage.report.drawing import contact_sheet
+from vantage.termination import kept_words, stop_says
 
 VIEWS = "views.json"
 TEXT = "vantage"
@@ -81,7 +82,10 @@ def _rendered(job: Job, names: list[str], missing: list[int], workers: int) -> I
     tasks = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
     arguments = (job.folder, job.spec, job.prior, dict(job.prepared), names)
     pool = Pool(_make_painter, arguments, min(workers, len(tasks)), Limits(recycle_after=RECYCLE_AFTER))
-    with progress(len(missing), "rendering", "images") as bar:
+    with (
+        stop_says(lambda: kept_words(sum((job.folder / name).exists() for name in names), len(names), "images")),
+        progress(len(missing), "rendering", "images") as bar,
+    ):
         for outcome in pool.run(tasks, bar.advance):
             yield from zip(outcome.payload, _entries(outcome, names))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from synth_data.cad import CadFile, Skipped
 from synth_data.pool import Handler, Limits, Pool
 from vantage.console import progress, write_json
+from vantage.termination import kept_words, stop_says
 
 LIMITS = Limits(seconds=60.0, memory=6 * 2**30, recycle_after=500, attempts=1)
 """What one import may use: a minute, and 6 GiB of address space."""
@@ -41,7 +42,10 @@ def import_folder(
     if missing:
         cache.mkdir(parents=True, exist_ok=True)
         pool = Pool(_make_importer, (), min(workers, len(missing)), limits or LIMITS)
-        with progress(len(missing), "importing CAD files", "files") as bar:
+        with (
+            stop_says(lambda: kept_words(_imported(stored.values()), len(files), "imported CAD files")),
+            progress(len(missing), "importing CAD files", "files") as bar,
+        ):
             for outcome in pool.run([(file, stored[file.name]) for file in missing]):
                 bar.advance()
                 reason = str(outcome.error) if outcome.error else outcome.failure
@@ -49,6 +53,10 @@ def import_folder(
                     reasons[outcome.payload[0].name] = reason
     skipped = [Skipped(name, reasons[name]) for name in sorted(reasons)]
     return {name: path for name, path in stored.items() if name not in reasons}, skipped
+
+
+def _imported(paths: Iterable[Path]) -> int:
+    return sum(path.exists() for path in paths)
 
 
 def read_notes(prepared: Mapping[str, Path]) -> list[Note]:

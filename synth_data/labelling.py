@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from vantage.console import progress
 from vantage.errors import DataError
 from vantage.records.models import FOLDER, labels_file, save_labels
 from vantage.records.writer import file_sha256
+from vantage.termination import kept_words, stop_says
 
 LIMITS = Limits(seconds=300.0, memory=6 * 2**30, recycle_after=500)
 """What the labels of one model may use: five minutes, and 6 GiB of address space."""
@@ -40,11 +41,15 @@ def label_set(
     """
     for stale in (folder / FOLDER).glob(".*.tmp-*"):
         stale.unlink(missing_ok=True)
-    missing = [model for model in shown_models(spec) if not (folder / labels_file(model.model_id)).exists()]
+    shown = shown_models(spec)
+    missing = _unlabelled(folder, shown)
     notes = []
     if missing:
         pool = Pool(_make_labeller, (folder, dict(prepared)), min(workers, len(missing)), limits)
-        with progress(len(missing), "labelling models", "models") as bar:
+        with (
+            stop_says(lambda: _kept(spec, len(shown) - len(_unlabelled(folder, shown)), len(shown))),
+            progress(len(missing), "labelling models", "models") as bar,
+        ):
             for outcome in pool.run(missing):
                 bar.advance()
                 if outcome.error:
@@ -52,6 +57,15 @@ def label_set(
                 if outcome.failure:
                     notes.append(Note(outcome.payload.model_id, f"no labels of the model: {outcome.failure}"))
     return len(missing) - len(notes), sorted(notes, key=lambda note: note.file)
+
+
+def _unlabelled(folder: Path, models: Sequence[ModelRef]) -> list[ModelRef]:
+    return [model for model in models if not (folder / labels_file(model.model_id)).exists()]
+
+
+def _kept(spec: Spec, labelled: int, total: int) -> str:
+    """Return what is said where labelling was stopped."""
+    return f"all {spec.count} images and {kept_words(labelled, total, 'labelled models')}"
 
 
 def label_entries(folder: Path, spec: Spec) -> list[dict[str, Any]]:

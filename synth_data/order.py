@@ -31,7 +31,7 @@ from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed
 from vantage.console import console, results, write_json
 from vantage.errors import UserError
 from vantage.records.writer import MANIFEST, file_sha256
-from vantage.termination import termination_raises
+from vantage.termination import stop_says, termination_raises
 
 if TYPE_CHECKING:
     from synth_data.commands import Render
@@ -43,6 +43,7 @@ _FOLDER = "folder:"
 
 
 @termination_raises()
+@stop_says(lambda: "the same command goes on")
 def carry_out(options: Render) -> dict[str, Any]:
     """Render what ``options`` ask for and return the summary.
 

@@ -31,6 +31,7 @@ from vantage.console import atomic_write, progress, write_json
 from vantage.errors import UserError, VantageError
 from vantage.records.reader import read_manifest
 from vantage.records.writer import MANIFEST, ShardInfo, shard_name, write_metadata, write_shard
+from vantage.termination import kept_words, stop_says
 
 WORK = ".work"
 """Hidden folder of a set that is not finished: its spec, prepared models, notes on finished shards."""
@@ -241,17 +242,18 @@ def _render_shards(
     job: Job, shards: Sequence[Shard], workers: int, notes: dict[Shard, dict[str, Any]], cluster: str | None
 ) -> None:
     """Render ``shards`` in worker processes, or on a cluster, and fill ``notes``."""
-    try:
-        with (
-            progress(sum(shard.count for shard in shards), "rendering", "images") as bar,
-            closing(_outcomes(job, shards, workers, cluster, bar.advance)) as outcomes,
-        ):
-            for outcome in outcomes:
-                notes[outcome.payload] = _checked(outcome)
-    except KeyboardInterrupt as stop:
+
+    def kept() -> str:
         _remove_begun(job.folder)
-        kept = sum(shard.count for shard in notes)
-        raise type(stop)(f"{kept} of {job.spec.count} images are kept, the same command goes on from there") from stop
+        return kept_words(sum(shard.count for shard in notes), job.spec.count, "images")
+
+    with (
+        stop_says(kept),
+        progress(sum(shard.count for shard in shards), "rendering", "images") as bar,
+        closing(_outcomes(job, shards, workers, cluster, bar.advance)) as outcomes,
+    ):
+        for outcome in outcomes:
+            notes[outcome.payload] = _checked(outcome)
 
 
 def _outcomes(

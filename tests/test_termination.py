@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from vantage import cli
-from vantage.termination import Terminated, termination_raises
+from vantage.termination import Terminated, kept_words, stop_says, termination_raises
 
 
 def test_it_raises_what_ctrl_c_raises_and_puts_the_handler_back():
@@ -30,6 +30,28 @@ def test_other_threads_change_nothing():
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, Terminated])
+def test_a_stop_says_what_is_kept(kind):
+    with (
+        pytest.raises(kind, match="^3 of 9 images are kept, the same command goes on from there$") as caught,
+        stop_says(lambda: "told by the block outside"),
+        stop_says(lambda: kept_words(3, 9, "images")),
+    ):
+        raise kind
+    assert caught.type is kind
+
+
+def test_other_errors_pass_as_they_are():
+    with pytest.raises(ValueError, match="^ours$"), stop_says(lambda: pytest.fail("nobody stopped it")):
+        raise ValueError("ours")
+
+
+def test_sigterm_ends_every_command_as_ctrl_c_does(monkeypatch, capsys):
+    monkeypatch.setattr(cli, "_dispatch", lambda args: os.kill(os.getpid(), signal.SIGTERM))
+    assert cli.main(["inspect"]) == 143
+    assert capsys.readouterr().err == "vantage: stopped\n"
 
 
 @pytest.mark.parametrize(

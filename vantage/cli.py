@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 from vantage import __version__
 from vantage.errors import UserError, VantageError
 from vantage.option_help import asks_for_help, help_text, on_terminal
-from vantage.termination import Terminated
+from vantage.termination import Terminated, termination_raises
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     args = list(sys.argv[1:] if argv is None else argv)
     try:
-        status = _dispatch(args)
+        with termination_raises():
+            status = _dispatch(args)
         sys.stdout.flush()
         return status
     except KeyboardInterrupt as stop:

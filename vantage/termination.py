@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -12,6 +12,22 @@ from typing import NoReturn
 
 class Terminated(KeyboardInterrupt):
     """SIGTERM came. What cleans up after Ctrl-C cleans up after it; only the exit status differs (143)."""
+
+
+@contextmanager
+def stop_says(tell: Callable[[], str]) -> Iterator[None]:
+    """Let Ctrl-C or SIGTERM in the block carry what ``tell`` returns; words from further in stay."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        if stop.args:
+            raise
+        raise type(stop)(tell()) from stop
+
+
+def kept_words(done: int, total: int, items: str) -> str:
+    """Return what a command says that was stopped and that goes on when it is given again."""
+    return f"{done} of {total} {items} are kept, the same command goes on from there"
 
 
 def _raise(number: int, frame: FrameType | None) -> NoReturn:

@@ -153,6 +153,32 @@ sys.exit(main())
 """
 
 
+@pytest.mark.parametrize(
+    ("begun", "words"),
+    [
+        (False, "no run was begun, the same command starts it"),
+        (
+            True,
+            "the run is kept as its last checkpoint has it; continue with: vantage train",
+        ),
+    ],
+)
+def test_a_stop_before_the_first_step_says_how_to_go_on(tmp_path, monkeypatch, begun, words):
+    out = tmp_path / "run"
+    if begun:
+        out.mkdir()
+        (out / "config.json").write_text("{}")
+
+    def stopped(self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Train, "_start", stopped)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        Train(str(out), data=("cars:x",)).run()
+    assert str(caught.value).startswith(words)
+    assert str(caught.value).endswith(f" --out {out} --resume") is begun
+
+
 def test_interrupt_from_the_keyboard(cars, tmp_path, root):
     out = tmp_path / "run"
     args = ["train", "render4cnn", "--data", cars, "--out", str(out), "--steps", "100000"]

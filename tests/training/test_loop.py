@@ -64,7 +64,7 @@ def test_equal_seeds_give_equal_weights(tmp_path, uninterrupted):
 def test_interrupt_finishes_the_step_and_resumes_exactly(tmp_path, uninterrupted, number):
     run = new_run(tmp_path / "run")
     result = loop(run, ToyStream({number: interrupt})).fit()
-    assert (result.step, result.interrupted) == (number + 1, number + 1 < 12)
+    assert (result.step, result.interrupted, result.signal) == (number + 1, number + 1 < 12, signal.SIGINT)
     again = loop(run)
     again.resume()
     assert again.step == number + 1

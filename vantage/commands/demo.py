@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vantage.termination import Terminated, stop_says
+
 STATE = "demo.json"
 
 Runner = Callable[[Sequence[str]], int]
@@ -96,6 +98,7 @@ def _score(out: Path, name: str, title: str, data: str, run: Path | None) -> Sta
     return Stage(name, title, args, result)
 
 
+@stop_says(lambda: "the same command continues the demo")
 def run_demo(demo: Demo, runner: Runner) -> int:
     """Run the steps that are not done yet, keeping account in demo.json, and tell what came out.
 
@@ -211,7 +214,9 @@ def run_command(args: Sequence[str]) -> int:
     child = subprocess.Popen([sys.executable, "-m", "vantage", *args], stdout=2)  # also where sys.stderr is no file
     try:
         return child.wait()
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stop:
+        if isinstance(stop, Terminated):
+            child.terminate()
         child.wait()  # the terminal interrupts it too; let it save what it has
         raise
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+
+from vantage.termination import Terminated
 
 
 class StopRequest:
@@ -21,8 +24,13 @@ class StopRequest:
     def handle(self, number: int, frame: FrameType | None) -> None:
         """Note the first signal; a second one stops at once."""
         if self.signal is not None:
-            raise KeyboardInterrupt
+            raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
         self.signal = number
+        with suppress(OSError):  # a stream could be in the middle of a line of its own, and the step takes long
+            os.write(2, _NOTED)
+
+
+_NOTED = b"\nvantage: stopping after this step, all will be saved; a second signal stops at once\n"
 
 
 @contextmanager

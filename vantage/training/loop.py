@@ -66,6 +66,7 @@ class LoopResult:
         validation: metrics of the last validation.
         best: lowest monitored value, None where nothing was validated.
         seconds: time of training, over all resumptions.
+        signal: the one that interrupted it.
     """
 
     step: int
@@ -73,6 +74,7 @@ class LoopResult:
     validation: dict[str, float]
     best: float | None
     seconds: float
+    signal: int | None = None
 
 
 class TrainingLoop:
@@ -134,7 +136,8 @@ class TrainingLoop:
                     self._checkpoint(log)
         finally:
             log.close()
-        return LoopResult(self.step, self.step < self.options.steps, self.validation, self.best, self.seconds)
+        interrupted = self.step < self.options.steps
+        return LoopResult(self.step, interrupted, self.validation, self.best, self.seconds, stop.signal)
 
     def _train_step(self, clock: _Clock) -> None:
         """Fetch a batch and take one step."""
