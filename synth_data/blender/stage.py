@@ -337,8 +337,10 @@ def _ground(scene: bpy.types.Scene) -> bpy.types.Object:
 class _Surroundings:
     """The scene's world: an image around it.
 
-    Cycles does not notice new pixels in an image that it has loaded, so that two images take turns. The world's light
-    is sampled on a map of fixed size: the automatic one costs two seconds whenever it changes.
+    Cycles does not notice new pixels in an image that it has loaded, so that two images take turns. Both have their
+    node, and a factor says which is seen (Cycles drops the other): a node that is given another image makes Blender
+    sort out anew what depends on what, for 20 ms. The world's light is sampled on a map of fixed size: the automatic
+    one costs two seconds whenever it changes.
     """
 
     def __init__(self, scene: bpy.types.Scene):
@@ -350,23 +352,32 @@ class _Surroundings:
             bpy.data.images.new(f"environment {turn}", WIDTH, HEIGHT, float_buffer=True) for turn in range(2)
         ]
         self._shown, self._loaded = 0, 1
+        self._radiance: np.ndarray | None = None
         tree = world.node_tree
         tree.nodes.clear()
-        self._texture = tree.nodes.new("ShaderNodeTexEnvironment")
+        self._choice = tree.nodes.new("ShaderNodeMix")
+        self._choice.data_type = "RGBA"
+        for image, place in zip(self._images, (6, 7)):
+            texture = tree.nodes.new("ShaderNodeTexEnvironment")
+            texture.image = image
+            tree.links.new(texture.outputs["Color"], self._choice.inputs[place])
         background = tree.nodes.new("ShaderNodeBackground")
         output = tree.nodes.new("ShaderNodeOutputWorld")
-        tree.links.new(self._texture.outputs["Color"], background.inputs["Color"])
+        tree.links.new(self._choice.outputs[2], background.inputs["Color"])
         tree.links.new(background.outputs["Background"], output.inputs["Surface"])
 
     def show(self, radiance: np.ndarray) -> None:
-        """Surround the scene with ``radiance``, float32 [HEIGHT, WIDTH, 3]."""
+        """Surround the scene with ``radiance``, float32 [HEIGHT, WIDTH, 3]; what is there already is left alone."""
+        if self._radiance is not None and np.array_equal(radiance, self._radiance):
+            return
+        self._radiance = radiance.copy()
         self._shown = 1 - self._loaded
         pixels = np.ones((HEIGHT, WIDTH, 4), np.float32)
         pixels[..., :3] = radiance
         image = self._images[self._shown]
         image.pixels.foreach_set(pixels.ravel())
         image.update()
-        self._texture.image = image
+        self._choice.inputs[0].default_value = float(self._shown)
 
     def rendered(self) -> None:
         """Note that Cycles has loaded what is shown, so that new surroundings have to come by the other image."""

@@ -17,7 +17,7 @@ from synth_data.sampling.panoramas import list_panoramas, load_panorama
 from synth_data.sampling.viewpoints import UniformPrior
 from synth_data.spec import view_spec
 from tests.synth_data.objects import marked_model
-from tests.synth_data.workers import in_blender, make_lit_ball
+from tests.synth_data.workers import in_blender, make_lit_ball, make_surrounded_ball
 from vantage.errors import DataError, UserError
 
 DARK = (0.0, 0.0, 0.0)
@@ -128,6 +128,17 @@ def test_surroundings_turn_towards_higher_azimuths():
     seen = in_blender(make_lit_ball, [box, replace(box, turn=45.0), replace(box, turn=180.0)], 32)
     first, eighth, half = (int(np.argmax(brightness)) for brightness in seen)
     assert (eighth - first) % 8 == 1 and (half - first) % 8 == 4
+
+
+def test_surroundings_come_and_go_without_a_trace():
+    """Held, changed, changed back, and changed twice before a picture: what was there before does not matter."""
+    red, blue = (
+        replace(Environment(DARK, DARK, DARK), zenith=color, horizon=color) for color in ((3, 0, 0), (0, 0, 1))
+    )
+    seen = in_blender(make_surrounded_ball, [[red], [red], [blue], [red], [blue, red], [blue], [red, blue]], 16)
+    first, again, other, back, late, changed, twice = (picture.tobytes() for picture in seen)
+    assert first == again == back == late != other
+    assert other == changed == twice
 
 
 def surfaces(kind, seed=1, model: Model | None = None):

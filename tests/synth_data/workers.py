@@ -204,6 +204,27 @@ def make_lit_ball(size: int) -> Handler:
     return work
 
 
+def make_surrounded_ball(size: int) -> Handler:
+    """The ball in the last of the surroundings that are shown one after another: their list -> linear float32 RGBA."""
+    from synth_data.blender.stage import Stage
+    from synth_data.pipeline import picture_folder
+    from synth_data.sampling.cameras import Framing, frame_object
+    from synth_data.sampling.environments import environment_image
+    from synth_data.sampling.viewpoints import Direction
+    from tests.synth_data.objects import ball_model
+
+    stage, model = Stage(size, 4, picture_folder()), ball_model()
+    camera = frame_object(Direction(30, 20), Framing(20, 0.8), model.hull, size)[1]
+
+    def work(environments: list[Any], tell) -> np.ndarray:
+        stage.place(model)
+        for environment in environments:
+            stage.light((), environment_image(environment))
+        return stage.shoot(camera, 1)
+
+    return work
+
+
 def make_focused_shots(size: int) -> Handler:
     """A ball seen through a lens: (aperture, distance in focus) -> linear float32 RGBA."""
     from synth_data.blender.stage import Stage
