@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.contact import SHEET, spread_indices, write_contact_sheet
 from synth_data.devices import device_for
+from synth_data.image_textures import TextureFile, list_textures, load_texture
 from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
 from synth_data.passes import check_groups, parse_passes
@@ -133,6 +134,10 @@ def check_options(options: Render) -> None:
     _check_groups(options)
     _check_count(options)
     _environments(options)
+    if options.textures and options.cad is not None and not options.procedural_fraction:
+        raise UserError("--textures lie on procedural shapes, and --cad alone has none", "--procedural-fraction 0.5")
+    for file in _textures(options):
+        load_texture(file.path)
     check_scenes(options)
     if options.cad is None and (options.up or options.front or options.strict):
         raise UserError("--up, --front and --strict say how to import CAD files", "--cad DIR beside them")
@@ -216,6 +221,7 @@ def make_spec(
         options.recolour,
         lights="folder" if options.lights.startswith(_FOLDER) else options.lights,
         environments=_environments(options),
+        textures=tuple(replace(file, sha256=file_sha256(file.path)) for file in _textures(options)),
         materials=options.materials,
         ground=options.ground,
         truncation=options.truncation,
@@ -278,6 +284,11 @@ def _environments(options: Render) -> tuple[tuple[str, str], ...]:
     for path in paths:
         load_panorama(path)
     return tuple((path, file_sha256(path)) for path in paths)
+
+
+def _textures(options: Render) -> tuple[TextureFile, ...]:
+    """Return the images to lay on shapes, without their checksums."""
+    return list_textures(Path(options.textures).absolute()) if options.textures else ()
 
 
 def _optics(options: Render) -> Optics:

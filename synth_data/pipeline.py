@@ -185,9 +185,10 @@ def make_renderer(
     if surrounded:
         from synth_data.scenes.render import SceneRenderer, SceneShelf
 
-        renderer = SceneRenderer(stage, SceneShelf(), spec.seed, False, spec.passes, watch)
+        renderer = SceneRenderer(stage, SceneShelf(spec.textures, spec.seed), spec.seed, False, spec.passes, watch)
     else:
-        renderer = Renderer(stage, ModelShelf(prepared), spec.seed, spec.smooth, spec.passes, watch)
+        shelf = ModelShelf(prepared, spec.textures, spec.seed)
+        renderer = Renderer(stage, shelf, spec.seed, spec.smooth, spec.passes, watch)
     following = following_view if "flow" in spec.passes else lambda spec, prior, index: None
     return lambda index: renderer.record(view_spec(spec, prior, index), following(spec, prior, index))
 

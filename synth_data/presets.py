@@ -53,6 +53,9 @@ class Preset:
     shadows), soft (the same for all), or folder:DIR (environment images: equirectangular EXR, HDR, JPEG or PNG)."""
     materials: str = "own"
     """own, recoloured (other colours), or random (anything on anything)."""
+    textures: str = ""
+    """Folder of JPEG and PNG files to lay on procedural shapes: those in sub-folders named wood, cloth, leather, metal,
+    paint, plastic, rubber, stone or paper on such surfaces, all others on any (docs/presets.md)."""
     ground: float = 0.5
     """Probability of a shadow on the ground."""
     truncation: float = 0.0

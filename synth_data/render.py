@@ -16,6 +16,7 @@ from scipy.ndimage import gaussian_filter
 from synth_data.deformation import deform_by_seed
 from synth_data.develop import develop, metered_gain
 from synth_data.flow import no_flow, optical_flow
+from synth_data.image_textures import TextureFile, textured
 from synth_data.models import Model, Surface, load_model, model_from_shape
 from synth_data.passes import geometry_passes, intrinsic_passes, needs_albedo
 from synth_data.raster import ScreenTriangles, nearest_depth, rasterise, screen_triangles
@@ -48,10 +49,12 @@ class ModelShelf:
 
     Args:
         prepared: model id -> the file that `save_model` wrote.
+        textures: images for procedural models.
+        seed: of their choice.
     """
 
-    def __init__(self, prepared: Mapping[str, Path]):
-        self._prepared = prepared
+    def __init__(self, prepared: Mapping[str, Path], textures: Sequence[TextureFile] = (), seed: int = 0):
+        self._prepared, self._textures, self._seed = prepared, textures, seed
         self._models: OrderedDict[str, Model] = OrderedDict()
 
     def get(self, ref: ModelRef) -> Model:
@@ -83,7 +86,8 @@ class ModelShelf:
             return load_model(self._prepared[ref.model_id])
         from synth_data.shapes.registry import sample_shape
 
-        return model_from_shape(sample_shape(ref.category, ref.seed), ref.model_id)
+        model = model_from_shape(sample_shape(ref.category, ref.seed), ref.model_id)
+        return textured(model, self._textures, self._seed)
 
 
 class Renderer:

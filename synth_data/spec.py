@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from synth_data.develop import Development, sample_development
+from synth_data.image_textures import TextureFile
 from synth_data.sampling.cameras import Framing, Optics, sample_framing
 from synth_data.sampling.factors import Factors, stepped, varied
 from synth_data.sampling.finishes import Finish, sample_finish
@@ -97,6 +98,7 @@ class Spec:
         recoloured: categories it applies to.
         lights: one of `synth_data.sampling.lights.STYLES`, or ``folder``.
         environments: (path, sha256) of the environment images of ``folder``.
+        textures: images that lie on procedural shapes.
         materials: one of `synth_data.sampling.finishes.MATERIALS`.
         ground: probability of a shadow on the ground.
         truncation: probability that the frame cuts the object.
@@ -139,6 +141,7 @@ class Spec:
     step: float = 0.0
     factors: tuple[str, ...] = ()
     environments: tuple[tuple[str, str], ...] = ()
+    textures: tuple[TextureFile, ...] = ()
     materials: str = "own"
     occluders: float = 0.0
     companions: int = 0
@@ -435,6 +438,8 @@ def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[st
             continue
         if name == "models":
             found.append(_model_difference(first or (), second or ()))
+        elif name in _FILES:
+            found.append(f"{name}: {_changes(*(_FILES[name](files or ()) for files in (first, second)))}")
         else:
             found.append(f"{name} {first} there, {second} asked for")
     return found
@@ -442,11 +447,23 @@ def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[st
 
 def _model_difference(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]]) -> str:
     ids = [{model["model_id"]: model["sha256"] for model in models} for models in (first, second)]
+    return f"models: {_changes(*ids)}"
+
+
+_FILES = {
+    "environments": lambda files: dict(map(tuple, files)),
+    "textures": lambda files: {file["path"]: file["sha256"] for file in files},
+}
+"""Fields of a spec that list files, and how they become path -> sha256."""
+
+
+def _changes(*ids: Mapping[str, str]) -> str:
+    """Return, in words, where two maps of names to checksums differ."""
     gone, new = sorted(ids[0].keys() - ids[1].keys()), sorted(ids[1].keys() - ids[0].keys())
     changed = sorted(name for name in ids[0].keys() & ids[1].keys() if ids[0][name] != ids[1][name])
     parts = [f"{len(names)} {word} ({', '.join(names[:3])}{', ...' if len(names) > 3 else ''})"
              for word, names in (("gone", gone), ("new", new), ("changed", changed)) if names]  # fmt: skip
-    return f"models: {', '.join(parts) or 'another order or grouping'}"
+    return ", ".join(parts) or "another order or grouping"
 
 
 def _drawn_groups(groups: Mapping[str, list[str]], fraction: float, rng: np.random.Generator) -> list[str]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from synth_data.image_textures import box_coordinates
 from synth_data.models import Model, Surface
 from synth_data.normals import corner_normals, face_normals
 from synth_data.scenes.textures import Finish, texture
@@ -115,17 +116,12 @@ def _surface(piece: Piece, images: dict[Finish, int]) -> Surface:
 def _coordinates(piece: Piece) -> np.ndarray:
     """Return texture coordinates [F, 3, 2] by projection from the side that each triangle faces."""
     vertices, faces = piece.mesh
-    corners = vertices[faces]
-    normals = face_normals(vertices, faces)
-    axis = np.abs(normals).argmax(axis=1)
-    sign = np.where(np.take_along_axis(normals, axis[:, None], 1)[:, 0] < 0, -1.0, 1.0)
+    corners, normals = vertices[faces], face_normals(vertices, faces)
     if piece.fitted:
         low, high = vertices.min(axis=0), vertices.max(axis=0)
         corners = (corners - low) / np.maximum(high - low, 1e-9) - 0.5
-    across = np.choose(axis[:, None], [corners[..., 1], -corners[..., 0], corners[..., 0]])
-    across = across * np.where(axis == 2, 1.0, sign)[:, None]
-    upwards = np.where((axis == 2)[:, None], corners[..., 1] * sign[:, None], corners[..., 2])
-    uv = np.stack([upwards, across] if piece.turned else [across, upwards], axis=-1)
+    uv = box_coordinates(corners, normals)
+    uv = uv[..., ::-1] if piece.turned else uv
     if piece.fitted:
         return uv + 0.5
     return uv / (piece.cover.period if isinstance(piece.cover, Finish) else 1.0)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from synth_data.composition import Placed
 from synth_data.develop import develop
+from synth_data.image_textures import TextureFile, textured
 from synth_data.models import Model
 from synth_data.render import Renderer
 from synth_data.sampling.lights import Light
@@ -41,16 +44,31 @@ class ReadyScene:
     lights: tuple[Light, ...]
 
 
-def ready_scene(ref: ModelRef) -> ReadyScene:
-    """Return the scene of ``procedural:room:SEED`` or ``procedural:street:SEED``."""
+def ready_scene(ref: ModelRef, textures: Sequence[TextureFile] = (), seed: int = 0) -> ReadyScene:
+    """Return the scene of ``procedural:room:SEED`` or ``procedural:street:SEED``.
+
+    Args:
+        ref: which.
+        textures: images that its objects and coverings get.
+        seed: of their choice.
+    """
     rng = np.random.default_rng([ref.seed, 7])
     if ref.category == "room":
         scene = build_room(sample_room_params(rng), ref.model_id)
     else:
         scene = build_street(sample_street_params(rng), ref.model_id)
+    if textures:
+        scene = replace(scene, placed=[_textured(item, textures, seed, ref.model_id) for item in scene.placed])
     model = scene_model(scene)
     norm = model.normalisation
     return ReadyScene(scene, model, normalised_lights(scene.lights, norm["scale"], norm["offset"]))
+
+
+def _textured(item: Placed, textures: Sequence[TextureFile], seed: int, scene_id: str) -> Placed:
+    """Return a thing with images on it; walls and roads of each scene have their own."""
+    model = item.model
+    named = replace(model, model_id=f"{scene_id}/{model.model_id}")
+    return replace(item, model=replace(textured(named, textures, seed), model_id=model.model_id))
 
 
 def scene_cameras(ready: ReadyScene, rig: RigRef, lens: Lens) -> list[Camera]:
@@ -80,15 +98,16 @@ def metered(linear: np.ndarray) -> float:
 
 
 class SceneShelf:
-    """Scenes by reference, the last few kept."""
+    """Scenes by reference, the last few kept; with ``textures`` on them, drawn from ``seed``."""
 
-    def __init__(self):
+    def __init__(self, textures: Sequence[TextureFile] = (), seed: int = 0):
+        self._textures, self._seed = textures, seed
         self._scenes: OrderedDict[str, ReadyScene] = OrderedDict()
 
     def ready(self, ref: ModelRef) -> ReadyScene:
         """Return the scene of ``ref``."""
         if ref.model_id not in self._scenes:
-            self._scenes[ref.model_id] = ready_scene(ref)
+            self._scenes[ref.model_id] = ready_scene(ref, self._textures, self._seed)
             while len(self._scenes) > _KEPT:
                 self._scenes.popitem(last=False)
         self._scenes.move_to_end(ref.model_id)
