@@ -85,8 +85,8 @@ def test_files_stay_under_the_soft_cap():
 
 
 def test_lines_of_the_changelog_can_be_read():
-    long = [line for line in read("CHANGELOG.md").splitlines() if len(line) > 120]
-    assert not long, f"over 120 characters: {long}"
+    long = [line for line in read("CHANGELOG.md").splitlines() if len(line) > 125]
+    assert not long, f"over 125 characters: {long}"
 
 
 def test_no_machine_path_and_no_registry_host():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from vantage.benchmarks.pascal3d_truncations import TRAIN, Measure, measure_class, read_models
+from vantage.benchmarks.pascal3d_truncations import TRAIN, Measure, main, measure_class, read_models
 from vantage.errors import DataError, UserError
 from vantage.records.truncations import load_truncations
 
@@ -118,6 +118,14 @@ def test_damaged_files_are_named(release, content):
 def test_a_cad_file_of_another_class_is_refused(release):
     with pytest.raises(DataError, match="no models named bus"):
         read_models(release / "CAD" / "car.mat", "bus")
+
+
+def test_the_command_line_tells_mistakes_in_one_line(release, tmp_path, capsys):
+    assert main([str(release), str(tmp_path / "a.csv")]) == 0 and (tmp_path / "a.csv").exists()
+    assert main([str(tmp_path / "nowhere"), str(tmp_path / "b.csv")]) == 2
+    told = capsys.readouterr()
+    assert "nowhere has no folder Annotations; expected the release of PASCAL3D+" in told.err
+    assert len(told.err.splitlines()) == 2 and not told.out
 
 
 def test_places_that_are_no_release(release, tmp_path):

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ import numpy as np
 import tyro
 
 from vantage.console import atomic_write, console
-from vantage.errors import DataError, UserError
+from vantage.errors import DataError, UserError, VantageError
 from vantage.geometry import Camera, Viewpoint, camera_from_world_at
 from vantage.records.truncations import EDGES
 
@@ -170,5 +171,15 @@ def structs(values: Any, *names: str) -> list[Mapping[str, Any]]:
     return [item for item in items if isinstance(item, Mapping)]
 
 
+def main(args: Sequence[str] | None = None) -> int:
+    """Measure, and return the exit status; a user's mistake is one line."""
+    try:
+        tyro.cli(Measure, args=args).run()
+    except VantageError as error:
+        console.print(f"error: {error}", markup=False, soft_wrap=True)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    tyro.cli(Measure).run()
+    sys.exit(main())
