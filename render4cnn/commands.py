@@ -141,11 +141,11 @@ class Train:
     def _plan(self):
         """Return the sources with their weights and limits."""
         from render4cnn.data import DataSpec
-        from render4cnn.evaluate import lacks_tilt
         from render4cnn.train import TrainingPlan
+        from vantage.benchmarks import is_photographs
 
         weights = self.weight or (None,) * len(self.data)
-        limits = [self.max_real if lacks_tilt(spec) else None for spec in self.data]
+        limits = [self.max_real if is_photographs(spec) else None for spec in self.data]
         data = tuple(DataSpec(*item) for item in zip(self.data, weights, limits))
         return TrainingPlan(data, self.init, self.backgrounds, self.checkpoint_every or 0)
 

@@ -12,6 +12,7 @@ from render4cnn.config import ANGLES, Config
 from vantage.benchmarks import open_views
 from vantage.errors import DataError
 from vantage.records.pipeline import AugmentConfig, InMemorySource, Subset, crop_only, training_batches
+from vantage.records.sources import fine_views, label_of
 from vantage.training.configs import from_plain
 
 
@@ -20,7 +21,7 @@ class DataSpec:
     """One ``--data`` option.
 
     Args:
-        spec: a folder of renders, or ``cars:DIR``.
+        spec: a folder of renders, or photographs such as ``cars:DIR`` (`vantage.benchmarks.READERS`).
         weight: share of the training views drawn from it, relative to the others'; None for its number of views.
         limit: use only so many of its training views, chosen by the seed; None for all.
     """
@@ -47,7 +48,7 @@ def spread(source: Any, count: int) -> Any:
 
 def categories_of(source: Any) -> list[str]:
     """Return the class of each view."""
-    return [str(source[index]["category"]) for index in range(len(source))]
+    return [str(label_of(source, index)["category"]) for index in range(len(source))]
 
 
 def class_names(sources: Sequence[Any]) -> tuple[str, ...]:
@@ -72,10 +73,12 @@ def class_indices(categories: Sequence[str], classes: Sequence[str]) -> np.ndarr
 def open_training(data: Sequence[DataSpec], seed: int) -> list[Any]:
     """Open the train split of every ``--data``, limited where asked; each view is decoded once and kept.
 
+    Views without a fine viewpoint are left out.
+
     Raises:
         DataError: a source that cannot be read or holds no view.
     """
-    sources = [InMemorySource(select(open_views(item.spec, "train"), item.limit, seed)) for item in data]
+    sources = [InMemorySource(select(fine_views(open_views(item.spec, "train")), item.limit, seed)) for item in data]
     for item, source in zip(data, sources):
         if not len(source):
             raise DataError(f"{item.spec} has no view in its train split", "at least one", "render or choose more")

@@ -14,7 +14,8 @@ import numpy as np
 from render4cnn.config import ANGLES, Config
 from render4cnn.data import Crops, class_indices, crop_of, load_crops
 from render4cnn.decoding import average_with_mirror, class_block, decode_viewpoints, softmax
-from vantage.errors import RunError
+from vantage.errors import DataError, RunError
+from vantage.records.sources import fine_views, has_tilt
 from vantage.training.checkpoint import read_arrays, set_model_arrays
 from vantage.training.configs import from_plain
 from vantage.training.run_folder import RunFolder, open_run
@@ -34,6 +35,8 @@ PICTURE_SIZE = 160
 COLUMNS = ("count", "acc_pi_6", "med_err_deg", "med_err_deg_over_sqrt2", "front_back_flips")
 
 NO_TILT = "the labels of {spec} have no tilt: it is 0 in both the true and the predicted rotation"
+
+LEFT_OUT = "{left} of {whole} objects have no fine viewpoint and are not scored"
 
 MIRRORED = "each prediction is averaged with that of the mirror image; --no-flip leaves it out, as training's curves do"
 
@@ -211,23 +214,34 @@ def evaluate_crops(trained: Trained, crops: Crops, flip: bool, no_tilt: bool) ->
     return EvaluationResult(predicted, crops.viewpoints, crops.categories, crops.names, summary, errors, crops)
 
 
-def lacks_tilt(spec: str) -> bool:
-    """Whether a data set's labels have no tilt."""
-    return spec.startswith("cars:")
+def scored_views(source: Any, spec: str) -> Any:
+    """Return the views of a source that can be scored: those with a fine viewpoint.
+
+    Raises:
+        DataError: there is none.
+    """
+    fine = fine_views(source)
+    if not len(fine):
+        found = f"{spec} has {len(source)} views" + (", none with azimuth and elevation" if len(source) else "")
+        raise DataError(found, "at least one that can be scored", "choose another split or other options")
+    return fine
 
 
 def evaluate(trained: Trained, source: Any, spec: str, split: str, flip: bool = True) -> EvaluationResult:
-    """Score a network on every view of a source.
+    """Score a network on every view of a source whose viewpoint is fine.
 
     Raises:
-        DataError: a class that the weights do not know, or a view that cannot be read.
+        DataError: a class that the weights do not know, a view that cannot be read, or none to score.
     """
     start = time.monotonic()
+    whole, source = len(source), scored_views(source, spec)
+    tilted = has_tilt(source)
     crops = load_crops(source, trained.config.model.image_size)
     loaded = time.monotonic()
-    result = evaluate_crops(trained, crops, flip, lacks_tilt(spec))
+    result = evaluate_crops(trained, crops, flip, not tilted)
     end = time.monotonic()
-    notes = [NO_TILT.format(spec=spec)] if lacks_tilt(spec) else []
+    notes = [] if tilted else [NO_TILT.format(spec=spec)]
+    notes += [LEFT_OUT.format(left=whole - len(crops), whole=whole)] if len(crops) < whole else []
     notes += [MIRRORED] if flip else []
     extra = {"data": spec, "split": split, "run": str(trained.run.path), "flip": flip, "notes": notes}
     times = {"seconds": end - start, "images_per_second": len(crops) / max(end - loaded, 1e-9)}
@@ -246,6 +260,7 @@ def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
     """Keep an evaluation of ``source`` in a folder, such as its run's, for the report; return the JSON's path."""
     from vantage.report.evaluations import store_evaluation
 
+    source = fine_views(source)
     name = f"{result.summary['data']} {result.summary['split']}"
     truth = (result.predicted, result.true, result.categories, result.names, result.errors)
     return store_evaluation(folder, name, result.summary, *truth, lambda number: crop_of(source[number], PICTURE_SIZE))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from render4cnn.config import Config
-from render4cnn.evaluate import lacks_tilt
+from vantage.benchmarks import is_photographs
 from vantage.training.metrics_log import read_metrics
 from vantage.training.model_card import ModelCard
 from vantage.training.run_folder import RunFolder
@@ -50,7 +50,7 @@ def run_card(run: RunFolder, config: Config, classes: Sequence[str]) -> str:
         "backend": environment.get("backend", "?"),
         "git revision": environment.get("git_revision") or "unknown",
     }
-    real = any(lacks_tilt(item["spec"]) for item in data)
+    real = any(is_photographs(item["spec"]) for item in data)
     limits = LIMITS + (("The photographs' labels have no tilt: it was taken as 0.",) if real else ())
     title = f"render4cnn {config.preset}: {', '.join(classes)}"
     return ModelCard(title, SUMMARY, facts, _results(run, rows), RESEARCH if real else FREE, limits).markdown()

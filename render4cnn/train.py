@@ -25,11 +25,12 @@ from render4cnn.data import (
     training_stream,
 )
 from render4cnn.decoding import class_block, decode_viewpoints, softmax
-from render4cnn.evaluate import PACKAGE, find_run, forward, lacks_tilt, load_trained, read_settings
+from render4cnn.evaluate import PACKAGE, find_run, forward, load_trained, read_settings
 from render4cnn.model_card import run_card
-from vantage.benchmarks import open_views
+from vantage.benchmarks import is_photographs, open_views
 from vantage.console import console, write_json
 from vantage.errors import DataError, RunError
+from vantage.records.sources import fine_views, has_tilt
 from vantage.training import optimisers
 from vantage.training.checkpoint import model_arrays, set_model_arrays
 from vantage.training.configs import to_plain
@@ -245,11 +246,11 @@ def _validation_sets(config: Config, data: Sequence[DataSpec]) -> Iterator[tuple
     """Yield name, crops and whether the labels lack tilt, for every source that has a val split."""
     for number, item in enumerate(data):
         try:
-            source = open_views(item.spec, "val")
+            source = fine_views(open_views(item.spec, "val"))
         except DataError as error:
             console.print(f"no validation on {item.spec}: {error}", markup=False, soft_wrap=True)
             continue
         chosen = spread(source, max(config.validation_views // len(data), 1))
         if len(chosen):
-            name = item.spec.partition(":")[0] if lacks_tilt(item.spec) else f"data{number}"
-            yield name, load_crops(chosen, config.model.image_size), lacks_tilt(item.spec)
+            name = item.spec.partition(":")[0] if is_photographs(item.spec) else f"data{number}"
+            yield name, load_crops(chosen, config.model.image_size), not has_tilt(source)

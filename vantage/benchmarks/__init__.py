@@ -14,7 +14,7 @@ def open_views(spec: str, split: str = "train") -> ViewSource:
     """Open the views of one split.
 
     Args:
-        spec: ``cars:DIR``, or the folder of a rendered data set.
+        spec: such as ``cars:DIR`` or ``csv:FILE`` (`READERS`), or the folder of a rendered data set.
         split: such as ``train`` or ``val``.
 
     Raises:
@@ -24,7 +24,7 @@ def open_views(spec: str, split: str = "train") -> ViewSource:
     if not colon or Path(spec).exists():
         return RecordViews(open_records(spec, split))
     if prefix not in READERS:
-        known = ", ".join(f"{name}:DIR" for name in READERS)
+        known = ", ".join(f"{name}:{'FILE' if name == 'csv' else 'DIR'}" for name in READERS)
         raise DataError(f"unknown kind of data {prefix!r} in {spec!r}", f"{known}, or a folder of renders")
     return READERS[prefix](rest, split)
 
@@ -35,5 +35,16 @@ def _cars(folder: str, split: str) -> ViewSource:
     return open_cars(folder, split)
 
 
-READERS: dict[str, Callable[[str, str], ViewSource]] = {"cars": _cars}
+def _csv(text: str, split: str) -> ViewSource:
+    from vantage.benchmarks.table import open_table
+
+    return open_table(text, split)
+
+
+READERS: dict[str, Callable[[str, str], ViewSource]] = {"cars": _cars, "csv": _csv}
 """Readers by prefix."""
+
+
+def is_photographs(spec: str) -> bool:
+    """Whether a text names photographs, and not the folder of a rendered set."""
+    return spec.partition(":")[0] in READERS and ":" in spec and not Path(spec).exists()

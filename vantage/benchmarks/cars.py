@@ -10,10 +10,11 @@ import csv
 import math
 import os
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
+from vantage.benchmarks.objects import leads_out
 from vantage.errors import DataError
 from vantage.records.photos import load_photo
 from vantage.records.sources import View
@@ -41,6 +42,9 @@ class CarViews:
         labels: the rows of one split.
     """
 
+    has_tilt = False
+    """The tilt is not labelled."""
+
     def __init__(self, folder: Path, labels: list[Label]):
         self.folder, self.labels = folder, labels
 
@@ -60,6 +64,7 @@ class CarViews:
             "category": CATEGORY,
             "index": index,
             "name": label.file,
+            "source_image": label.file,
             "real": True,
         }
 
@@ -120,7 +125,7 @@ def _label(path: Path, line: int, row: dict[str, str | None]) -> Label:
     for name in ("file", "split"):
         if not row[name]:
             raise DataError(f"{path}, line {line}: {name} is empty", "a value in each column")
-    if PurePosixPath(row["file"]).is_absolute() or ".." in PurePosixPath(row["file"]).parts:
+    if leads_out(row["file"]):
         raise DataError(f"{path}, line {line}: file is {row['file']!r}", "a path below the folder")
     azimuth = _number(path, line, "azimuth_deg", row["azimuth_deg"], 360)
     elevation = _number(path, line, "elevation_deg", row["elevation_deg"], 90)

@@ -25,18 +25,22 @@ MAX_PIXELS = 80_000_000
 BEHIND_ALPHA = 128
 """Grey level that a transparent image is laid on, the one behind renders at evaluation too."""
 
+_ORIENTATION = 0x0112
+_ON_SIDE = (5, 6, 7, 8)
+"""EXIF's tag of the orientation, and those of its values that exchange width and height."""
+
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `_check_size` refuses those by name
 
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError, struct.error, zlib.error)
 """What PIL's readers raise on damaged files."""
 
 
-def load_photo(path: str | os.PathLike) -> np.ndarray:
+def load_photo(path: str | os.PathLike, upright: bool = True) -> np.ndarray:
     """Return an image file as uint8 RGB [H, W, 3], upright.
 
-    The EXIF orientation is applied. Greyscale becomes RGB; 16-bit greyscale is scaled to 8 bits; CMYK and palettes
-    are converted; whatever has transparency is laid on mid-grey (`BEHIND_ALPHA`); of an animation the first frame
-    counts.
+    The EXIF orientation is applied (unless ``upright`` is false). Greyscale becomes RGB; 16-bit greyscale is scaled to
+    8 bits; CMYK and palettes are converted; whatever has transparency is laid on mid-grey (`BEHIND_ALPHA`); of an
+    animation the first frame counts.
 
     Raises:
         ImageError: naming the file and the reason: missing, a folder, empty, no image, damaged or cut short, larger
@@ -48,13 +52,29 @@ def load_photo(path: str | os.PathLike) -> np.ndarray:
         with Image.open(path, formats=FORMATS) as image:
             _check_size(path, image)
             image.load()
-            return _rgb(path, ImageOps.exif_transpose(image))
+            return _rgb(path, ImageOps.exif_transpose(image) if upright else image)
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is no image", f"one of {', '.join(FORMATS)}") from error
     except Image.DecompressionBombError as error:
         raise ImageError(f"{path} is too large ({error})", f"at most {MAX_PIXELS / 1e6:.0f} megapixels") from error
     except _BROKEN as error:
         raise ImageError(f"{path} is damaged ({error})", "a whole image file", "copy or save it again") from error
+
+
+def photo_size(path: str | os.PathLike, upright: bool = True) -> tuple[int, int]:
+    """Return width and height that `load_photo` will give, from the file's header alone.
+
+    Raises:
+        ImageError: missing, empty, or no image.
+    """
+    path = Path(path)
+    _check_file(path)
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            turned = upright and image.getexif().get(_ORIENTATION, 1) in _ON_SIDE
+            return image.size[::-1] if turned else image.size
+    except (UnidentifiedImageError, Image.DecompressionBombError, *_BROKEN) as error:
+        raise ImageError(f"{path} is no image ({error})", f"one of {', '.join(FORMATS)}") from error
 
 
 def find_photos(path: str | os.PathLike) -> list[Path]:

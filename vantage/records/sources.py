@@ -12,7 +12,14 @@ from vantage.records.reader import RecordSource
 View = dict[str, Any]
 """One view: ``image`` uint8 [H, W, 4] with straight alpha; ``viewpoint`` float32 [4] (azimuth, elevation, tilt in
 degrees, distance); ``bbox`` float32 [4] (x0, y0, x1, y1, pixels); ``mask`` uint8 [H, W], 255 on the object (may be
-left out); ``category``; ``index``; ``real``, true for photographs. Rendered views may hold further features."""
+left out); ``category``; ``index``; ``real``, true for photographs. Rendered views may hold further features.
+
+Views of photographs may also have ``truncated``, ``occluded``, ``difficult`` (bool; absent: unknown);
+``viewpoint_kind``, which is ``fine`` (an absent one too), ``coarse`` (the azimuth alone is meant, the others are NaN)
+or ``none``; ``source_image``, the name of the whole photograph, which views of one share; and ``source_bbox``, the box
+in its pixels."""
+
+FINE = "fine"
 
 MEMORY_LIMIT = 6 * 2**30
 """Bytes of views that `InMemorySource` keeps by default."""
@@ -29,6 +36,25 @@ class ViewSource(Protocol):
 
     def __getitem__(self, index: int) -> View:
         """Return one view."""
+
+
+def label_of(source: Any, index: int) -> View:
+    """Return a view without its pixels where the source can tell it without decoding them (``label``), else whole."""
+    return source.label(index) if hasattr(source, "label") else source[index]
+
+
+def fine_views(source: ViewSource) -> ViewSource:
+    """Return the views of ``source`` whose viewpoint is fine: what can be trained on and scored."""
+    if not hasattr(source, "label"):
+        return source
+    kinds = [source.label(index).get("viewpoint_kind", FINE) for index in range(len(source))]
+    fine = [index for index, kind in enumerate(kinds) if kind == FINE]
+    return source if len(fine) == len(kinds) else Subset(source, fine)
+
+
+def has_tilt(source: Any) -> bool:
+    """Whether the labels of a source have a tilt; without one it is 0 in all."""
+    return getattr(source, "has_tilt", True)
 
 
 class RecordViews:
@@ -74,6 +100,18 @@ class InMemorySource:
         view = self._views[index]
         return self._load(index) if view is None else view
 
+    def label(self, index: int) -> View:
+        """Return a view, perhaps without its pixels; see `label_of`."""
+        view = self._views[index]
+        if view is None and hasattr(self.source, "label"):
+            return self.source.label(index)
+        return self[index]
+
+    @property
+    def has_tilt(self) -> bool:
+        """Whether the labels have a tilt."""
+        return has_tilt(self.source)
+
     def preload(self) -> InMemorySource:
         """Decode everything now (as far as the limit allows), and return self."""
         for index in range(len(self)):
@@ -114,3 +152,12 @@ class Subset:
 
     def __getitem__(self, index: int) -> View:
         return self.source[self.indices[index]]
+
+    def label(self, index: int) -> View:
+        """Return a view, perhaps without its pixels; see `label_of`."""
+        return label_of(self.source, self.indices[index])
+
+    @property
+    def has_tilt(self) -> bool:
+        """Whether the labels have a tilt."""
+        return has_tilt(self.source)
