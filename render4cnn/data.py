@@ -154,6 +154,8 @@ class Crops:
         categories: n names.
         names: n files or records, for people.
         real: bool [n].
+        folds: int [n], of the objects' symmetry; 1 where the data tell none.
+        sizes: float64 [n], the longer side of each box in pixels of its picture.
     """
 
     images: np.ndarray
@@ -161,6 +163,8 @@ class Crops:
     categories: tuple[str, ...]
     names: tuple[str, ...]
     real: np.ndarray
+    folds: np.ndarray
+    sizes: np.ndarray
 
     def __len__(self) -> int:
         return len(self.images)
@@ -173,14 +177,29 @@ def crop_of(view: Any, size: int) -> np.ndarray:
 
 def load_crops(source: Any, image_size: int) -> Crops:
     """Decode every view of ``source`` and crop it to its box."""
-    images, viewpoints, categories, names, real = [], [], [], [], []
+    images, viewpoints, categories, names, rest = [], [], [], [], []
     for number in range(len(source)):
         view = source[number]
         images.append(crop_of(view, image_size))
         viewpoints.append(np.asarray(view["viewpoint"], np.float64)[:3])
         categories.append(str(view["category"]))
         names.append(str(view.get("name", view["index"])))
-        real.append(bool(view["real"]))
+        rest.append((bool(view["real"]), fold_of(view), box_size(view)))
     stacked = np.stack(images) if images else np.zeros((0, image_size, image_size, 3), np.uint8)
     angles = np.stack(viewpoints) if viewpoints else np.zeros((0, 3))
-    return Crops(stacked, angles, tuple(categories), tuple(names), np.array(real, bool))
+    real, folds, sizes = (np.array(column, kind) for column, kind in zip(zip(*rest) if rest else ((),) * 3, _KINDS))
+    return Crops(stacked, angles, tuple(categories), tuple(names), real, folds, sizes)
+
+
+_KINDS = (bool, np.int64, np.float64)
+
+
+def fold_of(view: Any) -> int:
+    """Return the fold of a view's symmetry, 1 where it has none or tells none; see `vantage.geometry.symmetry`."""
+    return int((view.get("symmetry") or {}).get("fold", 1))
+
+
+def box_size(view: Any) -> float:
+    """Return the longer side of a view's box, in pixels of the photograph or render that it came from."""
+    x0, y0, x1, y1 = np.asarray(view.get("source_bbox", view["bbox"]), np.float64)
+    return float(max(x1 - x0, y1 - y0))

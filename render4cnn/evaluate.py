@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import os
 import time
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from render4cnn.confidence import WITHIN_DEG, confidence_within
 from render4cnn.config import ANGLES, Config
 from render4cnn.data import Crops, class_indices, crop_of, load_crops
 from render4cnn.decoding import average_with_mirror, class_block, decode_viewpoints, softmax
@@ -66,8 +68,9 @@ class EvaluationResult:
         predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
         categories, names: n each.
         summary: the JSON of ``vantage evaluate``.
-        errors: [n] geodesic distances, degrees.
+        errors: [n] geodesic distances, degrees; of symmetric objects the least over the turns that show the same.
         crops: what the network saw.
+        confidence: [n] probability of an error below 30 degrees, by the network's own account.
     """
 
     predicted: np.ndarray
@@ -77,6 +80,7 @@ class EvaluationResult:
     summary: dict[str, Any]
     errors: np.ndarray
     crops: Crops
+    confidence: np.ndarray
 
 
 def find_run(run: str | Path | None) -> RunFolder:
@@ -184,15 +188,42 @@ def _block_probabilities(logits: dict[str, np.ndarray], class_index: np.ndarray)
     return {name: softmax(class_block(value, class_index)) for name, value in logits.items()}
 
 
-def predict_viewpoints(trained: Trained, crops: Crops, flip: bool) -> np.ndarray:
-    """Return azimuth, elevation, tilt of every crop, degrees [n, 3]; the class is given.
+@dataclass(frozen=True)
+class Told:
+    """What a network says of n crops.
+
+    Args:
+        viewpoints: [n, 3] azimuth, elevation, tilt, degrees.
+        confidence: [n] probability of an error below 30 degrees.
+    """
+
+    viewpoints: np.ndarray
+    confidence: np.ndarray
+
+
+def decode(trained: Trained, probabilities: dict[str, np.ndarray], no_tilt: bool, folds: np.ndarray) -> Told:
+    """Turn the probabilities of each crop's class into viewpoints.
+
+    Args:
+        trained: the network that they come from.
+        probabilities: angle -> [n, bins].
+        no_tilt: the tilt is known to be 0.
+        folds: int [n], of the objects' symmetry, which the confidence takes into account.
+    """
+    viewpoints = decode_viewpoints(probabilities, trained.config.model.decode)
+    if no_tilt:
+        viewpoints[:, 2] = 0.0
+    return Told(viewpoints, confidence_within(probabilities, viewpoints, no_tilt, folds))
+
+
+def tell(trained: Trained, crops: Crops, flip: bool, no_tilt: bool = False) -> Told:
+    """Return the viewpoints of crops whose class is given.
 
     Raises:
         DataError: a class that the weights do not know.
     """
     index = class_indices(crops.categories, trained.classes)
-    probabilities = predict_probabilities(trained.model, crops.images, index, flip)
-    return decode_viewpoints(probabilities, trained.config.model.decode)
+    return decode(trained, predict_probabilities(trained.model, crops.images, index, flip), no_tilt, crops.folds)
 
 
 def evaluate_crops(trained: Trained, crops: Crops, flip: bool, no_tilt: bool) -> EvaluationResult:
@@ -206,12 +237,27 @@ def evaluate_crops(trained: Trained, crops: Crops, flip: bool, no_tilt: bool) ->
     """
     from vantage.metrics.viewpoint import evaluation_summary, rotation_errors_deg
 
-    predicted = predict_viewpoints(trained, crops, flip)
-    if no_tilt:
-        predicted[:, 2] = 0.0
-    summary = evaluation_summary(predicted, crops.viewpoints, crops.categories)
-    errors = rotation_errors_deg(predicted, crops.viewpoints)
-    return EvaluationResult(predicted, crops.viewpoints, crops.categories, crops.names, summary, errors, crops)
+    told = tell(trained, crops, flip, no_tilt)
+    predicted, true = told.viewpoints, crops.viewpoints
+    summary = evaluation_summary(predicted, true, crops.categories, crops.folds)
+    errors = rotation_errors_deg(predicted, true, crops.folds)
+    summary["calibration"] = _calibration(told.confidence, errors)
+    return EvaluationResult(predicted, true, crops.categories, crops.names, summary, errors, crops, told.confidence)
+
+
+def _calibration(confidence: np.ndarray, errors: np.ndarray) -> dict[str, Any]:
+    """Return how well the confidence tells the share of errors below 30 degrees, with its reliability curve."""
+    from vantage.metrics.calibration import reliability
+
+    curve = reliability(confidence, errors < WITHIN_DEG)
+    rows = zip(curve.edges[1:], curve.count, curve.confidence, curve.accuracy)
+    names = ("up_to", "count", "confidence", "accuracy")
+    return {
+        "expected_calibration_error": curve.expected_error,
+        "largest_calibration_error": curve.largest_error,
+        "mean_confidence": float(np.mean(confidence)),
+        "bins": [dict(zip(names, map(float, row))) for row in rows if row[1]],
+    }
 
 
 def scored_views(source: Any, spec: str) -> Any:
@@ -263,7 +309,14 @@ def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
     source = fine_views(source)
     name = f"{result.summary['data']} {result.summary['split']}"
     truth = (result.predicted, result.true, result.categories, result.names, result.errors)
-    return store_evaluation(folder, name, result.summary, *truth, lambda number: crop_of(source[number], PICTURE_SIZE))
+    further = {"confidence": result.confidence, "folds": result.crops.folds, "sizes": result.crops.sizes}
+    picture = functools.partial(_picture, source)
+    return store_evaluation(folder, name, result.summary, *truth, picture, **further)
+
+
+def _picture(source: Any, number: int) -> np.ndarray:
+    """Return the crop of a view as people shall see it."""
+    return crop_of(source[number], PICTURE_SIZE)
 
 
 def show(summary: dict[str, Any]) -> None:
@@ -274,8 +327,11 @@ def show(summary: dict[str, Any]) -> None:
 
     table = Table("", *COLUMNS)
     rows = summary["per_class"] if len(summary["per_class"]) > 1 else {}
-    for name, metrics in {**rows, "all": summary["overall"]}.items():
-        table.add_row(name, *(f"{metrics[column]:.4g}" for column in COLUMNS))
+    mean = {"mean": summary["mean"]} if rows else {}
+    for name, metrics in {**rows, **mean, "all": summary["overall"]}.items():
+        table.add_row(name, *(f"{metrics[column]:.4g}" if column in metrics else "" for column in COLUMNS))
     results.print(table)
+    error = summary["calibration"]["expected_calibration_error"]
+    results.print(f"expected calibration error of the confidence: {error:.3f}", markup=False)
     for note in summary["notes"]:
         results.print(note, markup=False, soft_wrap=True)

@@ -7,8 +7,10 @@ from render4cnn.config import PRESETS, preset
 from render4cnn.data import (
     DataSpec,
     augment_config,
+    box_size,
     class_indices,
     class_names,
+    fold_of,
     load_crops,
     mixing_weights,
     open_training,
@@ -121,3 +123,12 @@ def test_crops_for_scoring(cars):
     assert set(crops.categories) == {"car"}
     assert crops.real.all()
     np.testing.assert_allclose(crops.viewpoints[3], source[3]["viewpoint"][:3])
+    assert crops.folds.tolist() == [1] * 8
+    assert crops.sizes.tolist() == [48.0] * 8
+
+
+def test_symmetry_and_box_size_of_a_view():
+    view = {"bbox": np.array([0, 0, 10, 4]), "symmetry": {"mirror": True, "fold": 0}}
+    assert (fold_of(view), box_size(view)) == (0, 10.0)
+    photo = {"bbox": np.array([0, 0, 10, 4]), "source_bbox": np.array([5, 5, 25, 65])}
+    assert (fold_of(photo), box_size(photo)) == (1, 60.0), "in the photograph, not in its crop"

@@ -128,6 +128,9 @@ def test_evaluation_on_the_run(finished, cars, tmp_path):
     assert result.summary["overall"]["count"] == 8
     assert "no tilt" in result.summary["notes"][0]
     assert not result.predicted[:, 2].any()
+    calibration = result.summary["calibration"]
+    assert 0 <= calibration["expected_calibration_error"] <= calibration["largest_calibration_error"] <= 1
+    assert sum(row["count"] for row in calibration["bins"]) == 8
     path = evaluate.store(result, tmp_path, open_views(cars, "val"))
     assert json.loads(path.read_text())["overall"] == result.summary["overall"]
 

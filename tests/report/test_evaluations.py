@@ -35,6 +35,25 @@ def test_round_trip(tmp_path):
     assert len(asked) < 20
 
 
+def test_what_is_known_beyond_the_angles_is_kept_too(tmp_path):
+    views, picture = np.zeros((2, 3)), np.zeros((4, 4, 3), np.uint8)
+    further = {"confidence": np.array([0.5, 1.0]), "folds": np.array([0, 2]), "sizes": np.array([30.0, 40.0])}
+    store_evaluation(
+        tmp_path, "a", SUMMARY, views, views, ["car"] * 2, ["x", "y"], np.zeros(2), lambda i: picture, **further
+    )
+    (evaluation,) = load_evaluations(tmp_path)
+    for name, value in further.items():
+        np.testing.assert_array_equal(getattr(evaluation, name), value)
+    assert evaluation.symmetry.tolist() == [0, 2]
+
+
+def test_older_evaluations_know_no_symmetry(tmp_path):
+    store(tmp_path, count=3)
+    (evaluation,) = load_evaluations(tmp_path)
+    assert evaluation.symmetry.tolist() == [1, 1, 1]
+    assert len(evaluation.confidence) == len(evaluation.sizes) == 0
+
+
 def test_groups():
     groups = picture_groups(np.array([5.0, 1.0, 9.0, 3.0, 7.0]), 2)
     assert groups["best"].tolist() == [1, 3]

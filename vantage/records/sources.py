@@ -65,7 +65,7 @@ class RecordViews:
         extra: further features to decode, such as ``mask`` or ``keypoints_2d``.
     """
 
-    def __init__(self, records: RecordSource, extra: tuple[str, ...] = ("mask",)):
+    def __init__(self, records: RecordSource, extra: tuple[str, ...] = ("mask", "symmetry")):
         self.records = records.only(*BASE_FEATURES, *extra)
 
     def __len__(self) -> int:

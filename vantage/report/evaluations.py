@@ -37,6 +37,9 @@ class StoredEvaluation:
         names: [n] file or record of each view.
         tiles: uint8 [m, h, w, 3 or 4] pictures as the network saw them, of the views ``tile_of``.
         tile_of: [m] indices into the views.
+        confidence: [n] probability of an error below 30 degrees; empty where unknown, like the two below.
+        folds: int [n] of the objects' symmetry.
+        sizes: [n] longer side of each box, pixels.
     """
 
     name: str
@@ -47,6 +50,14 @@ class StoredEvaluation:
     names: np.ndarray = field(default_factory=lambda: np.zeros(0, "<U1"))
     tiles: np.ndarray = field(default_factory=lambda: np.zeros((0, 1, 1, 3), np.uint8))
     tile_of: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    confidence: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+    folds: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    sizes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.float32))
+
+    @property
+    def symmetry(self) -> np.ndarray:
+        """The fold of each object's symmetry, int [n]; 1 where it is not known."""
+        return self.folds if len(self.folds) else np.ones(len(self.predicted), np.int64)
 
     def save(self, folder: str | Path) -> Path:
         """Write both files into ``folder`` and return the JSON's path."""
@@ -57,7 +68,7 @@ class StoredEvaluation:
         return path
 
 
-_ARRAYS = ("predicted", "true", "categories", "names", "tiles", "tile_of")
+_ARRAYS = ("predicted", "true", "categories", "names", "tiles", "tile_of", "confidence", "folds", "sizes")
 
 
 def evaluation_name(text: str) -> str:
@@ -75,6 +86,7 @@ def store_evaluation(
     names: Sequence[str],
     errors: np.ndarray,
     picture: Callable[[int], np.ndarray],
+    **further: np.ndarray,
 ) -> Path:
     """Store an evaluation with the pictures of its best, median and worst predictions.
 
@@ -86,6 +98,7 @@ def store_evaluation(
         categories, names: [n].
         errors: [n] degrees, by which pictures are chosen.
         picture: index -> uint8 image [h, w, 3 or 4], all of one size; called for the few that are kept.
+        further: ``confidence``, ``folds``, ``sizes`` [n], where they are known.
 
     Returns:
         The path of the JSON file.
@@ -94,7 +107,7 @@ def store_evaluation(
     tiles = np.stack([picture(int(i)) for i in chosen]) if len(chosen) else np.zeros((0, 1, 1, 3), np.uint8)
     arrays = (np.asarray(predicted, np.float32), np.asarray(true, np.float32))
     text = (np.asarray(categories, np.str_), np.asarray(names, np.str_))
-    return StoredEvaluation(name, summary, *arrays, *text, tiles, chosen).save(folder)
+    return StoredEvaluation(name, summary, *arrays, *text, tiles, chosen, **further).save(folder)
 
 
 def picture_groups(errors: np.ndarray, count: int = PICTURES) -> dict[str, np.ndarray]:
