@@ -10,6 +10,7 @@ import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
+from vantage.choices import nearest
 from vantage.errors import UserError
 
 ANGLES = ("azimuth", "elevation", "tilt")
@@ -137,7 +138,7 @@ def preset(name: str) -> Config:
         UserError: there is none of that name.
     """
     if name not in PRESETS:
-        raise UserError(f"unknown preset {name!r}", f"one of {', '.join(PRESETS)}")
+        raise UserError(f"unknown preset {name!r}{nearest(name, PRESETS)}", f"one of {', '.join(PRESETS)}")
     return PRESETS[name]()
 
 

@@ -18,6 +18,7 @@ from render4cnn.config import ANGLES
 from render4cnn.data import crop_of
 from render4cnn.decoding import average_with_mirror, decode_viewpoints, signed, softmax
 from render4cnn.evaluate import Trained, find_run, forward, load_trained, read_settings
+from vantage.choices import nearest
 from vantage.errors import UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
 
@@ -190,7 +191,7 @@ def check_category(category: str | None, classes: Sequence[str]) -> None:
         UserError: naming those it knows.
     """
     if category is not None and category not in classes:
-        raise UserError(f"unknown category {category!r}", f"one of {', '.join(classes)}")
+        raise UserError(f"unknown category {category!r}{nearest(category, classes)}", f"one of {', '.join(classes)}")
 
 
 def surest_class(probabilities: dict[str, np.ndarray]) -> np.ndarray:

@@ -55,7 +55,7 @@ class Render(Preset):
         "viewpoints": ("viewpoints", "elevation_low", "elevation_high", "tilt_std", "broad", "grid_azimuths",
                        "grid_elevations", "azimuth", "elevation", "tilt", "distance"),
         "camera and framing": ("fov_low", "fov_high", "fill_low", "fill_high", "shift", "truncation", "aperture"),
-        "light and material": ("lights", "materials", "ground"),
+        "light and material": ("lights", "materials", "textures", "ground"),
         "surroundings": ("occluders", "companions", "rigs"),
         "groups of views": ("group_size", "held", "path", "step", "factors"),
         "machine": ("workers", "device", "cluster"),

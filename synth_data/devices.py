@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from synth_data.pool import Handler, Limits, Pool
+from vantage.choices import nearest
 from vantage.errors import UserError
 
 CPU = "CPU"
@@ -37,6 +38,12 @@ class Device:
         return f"{self.kind} {self.name}"
 
 
+def check_device(wanted: str) -> None:
+    """Raise a UserError where ``wanted`` is none of `CHOICES`."""
+    if wanted not in CHOICES:
+        raise UserError(f"--device is {wanted!r}{nearest(wanted, CHOICES)}", f"one of {', '.join(CHOICES)}")
+
+
 def chosen_device(wanted: str, found: Sequence[Device]) -> str:
     """Return the device to render on: ``CPU``, or kind and name of a card.
 
@@ -47,8 +54,7 @@ def chosen_device(wanted: str, found: Sequence[Device]) -> str:
     Raises:
         UserError: ``wanted`` is none of these, or no card is found for ``gpu``.
     """
-    if wanted not in CHOICES:
-        raise UserError(f"--device is {wanted!r}", f"one of {', '.join(CHOICES)}")
+    check_device(wanted)
     cards = [device for kind in CARDS for device in found if device.kind == kind]
     if wanted == "gpu" and not cards:
         raise UserError("Blender finds no graphics card that it can render on", do="write --device auto, or cpu")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.contact import SHEET, spread_indices, write_contact_sheet
-from synth_data.devices import device_for
+from synth_data.devices import check_device, device_for
 from synth_data.image_textures import TextureFile, list_textures, load_texture
 from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
@@ -29,6 +29,7 @@ from synth_data.sampling.panoramas import list_panoramas, load_panorama
 from synth_data.sampling.viewpoints import GridPrior, SpherePrior, UniformPrior, read_density, require_classes
 from synth_data.scenes import SCENES, check_scenes, parse_rigs
 from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
+from vantage.choices import nearest, unknown_words
 from vantage.console import console, results, write_json
 from vantage.errors import UserError
 from vantage.records.writer import MANIFEST, file_sha256
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from synth_data.commands import Render
 
 MAX_SIZE = 4096
+VIEWPOINTS = ("uniform", "sphere", "grid", "prior", "angles")
 NOT_OF_THE_DATA = ("workers", "cluster", "json", "out")
 """Options that change nothing in the data."""
 _FOLDER = "folder:"
@@ -128,9 +130,16 @@ def check_options(options: Render) -> None:
         if low > getattr(options, f"{name}_high"):
             raise UserError(f"--{name}-low {low:g} is above --{name}-high")
     if options.lights not in STYLES and not options.lights.startswith(_FOLDER):
-        raise UserError(f"--lights is {options.lights!r}", f"one of {', '.join(STYLES)}, folder:DIR")
+        raise UserError(
+            f"--lights is {options.lights!r}{nearest(options.lights, STYLES)}",
+            f"one of {', '.join(STYLES)}, folder:DIR",
+        )
     if options.materials not in MATERIALS:
-        raise UserError(f"--materials is {options.materials!r}", f"one of {', '.join(MATERIALS)}")
+        raise UserError(
+            f"--materials is {options.materials!r}{nearest(options.materials, MATERIALS)}",
+            f"one of {', '.join(MATERIALS)}",
+        )
+    check_device(options.device)
     _check_groups(options)
     _check_count(options)
     _environments(options)
@@ -146,11 +155,12 @@ def check_options(options: Render) -> None:
 def _check_groups(options: Render) -> None:
     """Raise for options of groups that do not fit together."""
     for option, known in (("held", HELD), ("factors", FACTORS)):
-        unknown = [name for name in _names(getattr(options, option)) if name not in known]
-        if unknown:
-            raise UserError(f"--{option} names {unknown[0]!r}", f"some of {', '.join(known)}")
+        if unknown := unknown_words(_names(getattr(options, option)), known):
+            raise UserError(f"--{option} names {unknown}", f"some of {', '.join(known)}")
     if options.path not in PATHS:
-        raise UserError(f"--path is {options.path!r}", f"one of {', '.join(filter(None, PATHS))}")
+        raise UserError(
+            f"--path is {options.path!r}{nearest(options.path, PATHS)}", f"one of {', '.join(filter(None, PATHS))}"
+        )
     if options.path and (options.group_size < 2 or "direction" not in _names(options.held)):
         raise UserError(f"--path {options.path} without groups", "--group-size 2 or more, and --held direction,...")
     if options.path == "factors" and not _names(options.factors):
@@ -178,6 +188,9 @@ def make_prior(options: Render) -> tuple[Any, str]:
         prior = AnglePrior(directions_of(options.azimuth, options.elevation, options.tilt, options.distance))
         texts = ((name, getattr(options, name).replace(" ", "")) for name in ANGLES)
         return prior, f"angles {', '.join(f'{name} {text}' for name, text in texts if text)}"
+    if not Path(options.viewpoints).suffix and not Path(options.viewpoints).exists():
+        found = f"--viewpoints is {options.viewpoints!r}{nearest(options.viewpoints, VIEWPOINTS)}"
+        raise UserError(found, f"one of {', '.join(VIEWPOINTS)}, or a CSV file of viewpoints that is there")
     prior = read_density(options.viewpoints, options.broad)
     return prior, f"density of {file_sha256(options.viewpoints)} with {options.broad:g} broad"
 
@@ -337,9 +350,8 @@ def _cad_files(options: Render, categories: Sequence[str]) -> tuple[list[CadFile
     """Return the CAD files to import, and those that are left out already."""
     if options.cad is None:
         known = [*_procedural_categories(), *SCENES]
-        unknown = [name for name in categories if name not in known]
-        if unknown:
-            raise UserError(f"there is no procedural {', '.join(unknown)}", f"one of {', '.join(known)}, or --cad DIR")
+        if unknown := unknown_words(categories, known):
+            raise UserError(f"there is no procedural {unknown}", f"one of {', '.join(known)}, or --cad DIR")
         return [], []
     up = parse_axis(options.up, "--up") if options.up else None
     front = parse_axis(options.front, "--front") if options.front else None

@@ -15,6 +15,7 @@ from synth_data.develop import linear_from_srgb, srgb_from_linear
 from synth_data.models import Model
 from synth_data.normals import face_normals
 from synth_data.raster import ScreenTriangles, barycentric
+from vantage.choices import unknown_words
 from vantage.errors import UserError
 from vantage.geometry.cameras import Camera, camera_rays
 
@@ -32,8 +33,8 @@ def parse_passes(text: str) -> tuple[str, ...]:
         UserError: a name that is none of them.
     """
     asked = [name.strip() for name in text.split(",") if name.strip()]
-    if unknown := [name for name in asked if name not in PASSES]:
-        raise UserError(f"--passes asks for {', '.join(unknown)}", f"some of {', '.join(PASSES)}")
+    if unknown := unknown_words(asked, PASSES):
+        raise UserError(f"--passes asks for {unknown}", f"some of {', '.join(PASSES)}")
     return tuple(name for name in PASSES if name in asked)
 
 

@@ -18,6 +18,7 @@ from typing import Annotated, Any
 
 import tyro
 
+from vantage.choices import nearest
 from vantage.errors import UserError
 
 
@@ -378,7 +379,7 @@ def find_preset(name: str) -> Preset:
     if name in PRESETS:
         return PRESETS[name]()
     if not name.endswith(".json"):
-        raise UserError(f"--preset is {name!r}", f"one of {', '.join(PRESETS)}, or a JSON file")
+        raise UserError(f"--preset is {name!r}{nearest(name, PRESETS)}", f"one of {', '.join(PRESETS)}, or a JSON file")
     try:
         with open(name, encoding="utf-8") as file:
             values = json.load(file)
@@ -388,7 +389,7 @@ def find_preset(name: str) -> Preset:
         raise UserError(f"--preset {name} holds no fields", '{"preset": "ptn", "models": 10}')
     base = values.pop("preset", "default")
     if base not in PRESETS:
-        raise UserError(f"{name}: preset is {base!r}", f"one of {', '.join(PRESETS)}")
+        raise UserError(f"{name}: preset is {base!r}{nearest(str(base), PRESETS)}", f"one of {', '.join(PRESETS)}")
     return _changed(PRESETS[base](), values, name)
 
 
@@ -397,7 +398,8 @@ def _changed(preset: Preset, values: dict[str, Any], path: str) -> Preset:
     types = {field.name: str(field.type) for field in fields(Preset)}
     for name, value in values.items():
         if name not in types:
-            raise UserError(f"{path}: there is no field {name!r}", f"fields of a preset, such as {', '.join(types)}")
+            found = f"{path}: there is no field {name!r}{nearest(name, types)}"
+            raise UserError(found, f"fields of a preset, such as {', '.join(types)}")
         wanted = types[name].removeprefix("Annotated[").partition(",")[0].split(" | ")
         if type(value).__name__ not in (*wanted, *(["int"] if "float" in wanted else [])) and value is not None:
             raise UserError(f"{path}: {name} is {value!r}", f"of type {' or '.join(wanted)}")

@@ -6,7 +6,6 @@ Exit status: 0 done, 1 a check failed (``doctor``, ``verify``), 2 a user's mista
 
 from __future__ import annotations
 
-import difflib
 import errno
 import importlib
 import io
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from vantage import __version__
+from vantage.choices import nearest
 from vantage.errors import UserError, VantageError
 from vantage.option_help import asks_for_help, help_text, on_terminal
 from vantage.termination import Terminated, termination_raises
@@ -105,7 +105,7 @@ def _dispatch(args: list[str]) -> int:
     if name == "--version":
         return _print(f"vantage {__version__}")
     if name.startswith("-"):
-        raise UserError(f"unknown option {name}{_nearest(name, ('--help', '--version'))}", do="see vantage --help")
+        raise UserError(f"unknown option {name}{nearest(name, ('--help', '--version'))}", do="see vantage --help")
     command = _look_up("command", name, COMMANDS)
     if command.packages is None:
         return _run(command.target, f"vantage {name}", args[1:])
@@ -180,6 +180,10 @@ def _explain(stop: SystemExit, parser: Any, prog: str, args: Sequence[str]) -> N
         raise UserError(f"{flag}: {_flat(cause.message)}", do=see) from None
 
     def refuse(message: str) -> NoReturn:
+        if choice := re.fullmatch(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)", _flat(message)):
+            known = sorted(set(re.findall(r"'([^']*)'", choice[3])) - {"None"})
+            found = f"{choice[1].split('/')[0]} is {choice[2]!r}{nearest(choice[2], known)}"
+            raise UserError(found, f"one of {', '.join(known)}", see) from None
         raise UserError(_flat(_name_unknown(message, parser)), do=see) from None
 
     parser.error = refuse
@@ -197,20 +201,14 @@ def _name_unknown(message: str, parser: Any) -> str:
     if option is None:
         return f"unexpected argument {words[0]}"
     known = re.findall(r"(?<![\w-])--[a-z][\w-]*", parser.format_help())
-    return f"unknown option {option}{_nearest(option.split('=')[0], known)}"
+    return f"unknown option {option}{nearest(option.split('=')[0], known)}"
 
 
 def _look_up(kind: str, name: str, table: Mapping[str, Any]) -> Any:
     """Return ``table[name]``, or raise a UserError with what the table has."""
     if name in table:
         return table[name]
-    raise UserError(f"unknown {kind} {name!r}{_nearest(name, table)}", f"one of {', '.join(table)}")
-
-
-def _nearest(word: str, known: Sequence[str] | Mapping[str, Any]) -> str:
-    """Return `` (did you mean X?)``, or nothing where no known word is close."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean {close[0]}?)" if close else ""
+    raise UserError(f"unknown {kind} {name!r}{nearest(name, table)}", f"one of {', '.join(table)}")
 
 
 def _dashed(arg: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from synth_data.cad.axes import DEFAULT_AXES, axes_of
 from synth_data.cad.layouts import place_of, texture_root
+from vantage.choices import unknown_words
 from vantage.errors import MeshError, UserError
 from vantage.records.writer import file_sha256
 
@@ -149,9 +150,8 @@ def _require_known(folder: Path, known: Sequence[str], categories: Sequence[str]
     if not known:
         only = f" but {', '.join(others)} files, which are not read" if others else ""
         raise UserError(f"{folder} holds no model{only}", f"files in {', '.join(FORMATS)}", "check --cad")
-    unknown = [name for name in categories if name not in known]
-    if unknown:
-        raise UserError(f"{folder} has no category {', '.join(unknown)}", f"one of {', '.join(known)}")
+    if unknown := unknown_words(categories, known):
+        raise UserError(f"{folder} has no category {unknown}", f"one of {', '.join(known)}")
 
 
 def _file(name: str, path: Path, folder: Path, facts: dict[str, Any], up: str | None, front: str | None) -> CadFile:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from synth_data.exporters.staging import refuse_occupied, staged
 from synth_data.exporters.views import Source
+from vantage.choices import nearest
 from vantage.console import console, progress, write_json
 from vantage.errors import UserError
 from vantage.records.reader import open_records, read_manifest
@@ -64,7 +65,10 @@ def parse_background(text: str) -> tuple[int, int, int] | None:
     words = text.split(",")
     if len(words) == 3 and all(word.strip().isdecimal() and int(word) <= 255 for word in words):
         return tuple(int(word) for word in words)
-    raise UserError(f"--background is {text!r}", "white, black, none, or three numbers from 0 to 255 such as 90,90,90")
+    raise UserError(
+        f"--background is {text!r}{nearest(text, BACKGROUNDS)}",
+        "white, black, none, or three numbers from 0 to 255 such as 90,90,90",
+    )
 
 
 def writer_of(name: str) -> Any:

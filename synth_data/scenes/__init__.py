@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from vantage.choices import unknown_words
 from vantage.errors import UserError
 
 SCENES = ("room", "street")
@@ -20,9 +21,8 @@ def parse_rigs(text: str) -> tuple[str, ...]:
         UserError: a rig that there is not.
     """
     names = tuple(name.strip() for name in text.split(",") if name.strip())
-    unknown = [name for name in names if name not in RIGS]
-    if unknown:
-        raise UserError(f"there is no camera rig {', '.join(unknown)}", f"some of {', '.join(RIGS)}")
+    if unknown := unknown_words(names, RIGS):
+        raise UserError(f"there is no camera rig {unknown}", f"some of {', '.join(RIGS)}")
     return names
 
 

@@ -25,7 +25,7 @@ def _(place: Place):
     return f"export {place.goods.renders} out"
 
 
-@bad("an export to a format that there is not", "--to: invalid choice: 'fbx'")
+@bad("an export to a format that there is not", "--to is 'fbx'; expected one of bop, coco")
 def _(place: Place):
     return f"export {place.goods.renders} --to fbx out"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from vantage.choices import nearest
 from vantage.errors import DataError
 from vantage.records.reader import open_records
 from vantage.records.sources import RecordViews, ViewSource
@@ -25,7 +26,8 @@ def open_views(spec: str, split: str = "train") -> ViewSource:
         return RecordViews(open_records(spec, split))
     if prefix not in READERS:
         known = ", ".join(f"{name}:{'FILE' if name == 'csv' else 'DIR'}" for name in READERS)
-        raise DataError(f"unknown kind of data {prefix!r} in {spec!r}", f"{known}, or a folder of renders")
+        found = f"unknown kind of data {prefix!r}{nearest(prefix, READERS)} in {spec!r}"
+        raise DataError(found, f"{known}, or a folder of renders")
     return READERS[prefix](rest, split)
 
 

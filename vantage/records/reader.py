@@ -14,6 +14,7 @@ from typing import Any
 from array_record.python.array_record_data_source import ArrayRecordDataSource
 from array_record.python.array_record_module import ArrayRecordReader
 
+from vantage.choices import nearest
 from vantage.errors import DataError
 from vantage.records.example import decode_record
 from vantage.records.models import FOLDER, checked_entries
@@ -75,8 +76,9 @@ def open_records(path: str | os.PathLike, split: str = "train") -> RecordSource:
     folder = Path(path)
     shards = [entry for entry in read_manifest(folder)["shards"] if entry["split"] == split]
     if not shards:
-        known = ", ".join(splits_of(folder))
-        raise DataError(f"{folder} has no split {split!r}", f"one of {known}", "name one of these with --split")
+        known = splits_of(folder)
+        found = f"{folder} has no split {split!r}{nearest(split, known)}"
+        raise DataError(found, f"one of {', '.join(known)}", "name one of these with --split")
     for entry in shards:
         if problem := _shard_problem(folder, entry):
             raise DataError(f"{folder}: {problem}", "the files that vantage wrote", "render or copy the set again")
