@@ -60,7 +60,7 @@ class Train:
 
     help_topics: ClassVar[Mapping[str, Sequence[str]]] = {
         "run": ("out", "resume", "checkpoint_every", "json"),
-        "data": ("data", "weight", "max_real", "backgrounds"),
+        "data": ("data", "weight", "max_real", "backgrounds", "truncations"),
         "training": ("preset", "init", "epochs", "steps", "batch_size", "learning_rate", "seed"),
     }
 
