@@ -205,3 +205,15 @@ def test_lift_moves_the_wall_outwards():
     moved = layout.wall(u, z, 0.02) - layout.wall(u, z)
     np.testing.assert_allclose(np.linalg.norm(moved, axis=1), 0.02, rtol=0.1)
     assert moved[0, 1] < 0 < moved[-1, 1] and moved[30, 0] > 0
+
+
+@pytest.mark.parametrize("lens", CHOICES["tail_lens"])
+@pytest.mark.parametrize("lamps", CHOICES["tail_lights"])
+def test_tails_show_red_and_brakes_shine(lens, lamps):
+    params = sample_car_params(np.random.default_rng(4), "sedan")
+    details = replace(params.details, tail_lens=lens, tail_lights=lamps, brakes_on=True)
+    rear = part(build_car(replace(params, details=details)), "rear")
+    used = [rear.materials[number] for number in np.unique(rear.face_materials)]
+    assert any(m.emission > 0 and m.base_color[0] > 10 * m.base_color[1] for m in used)
+    dark = part(build_car(replace(params, details=replace(details, brakes_on=False))), "rear")
+    assert not any(dark.materials[number].emission for number in np.unique(dark.face_materials))

@@ -109,6 +109,8 @@ DARK_HOUSING = Material("dark lamp housing", (0.03, 0.03, 0.032), metallic=0.3, 
 REFLECTOR = Material("reflector", (0.82, 0.83, 0.85), metallic=0.85, roughness=0.12, coat=1.0)
 TAIL_RED = Material("tail light", (0.42, 0.006, 0.008), roughness=0.12, coat=1.0)
 TAIL_DARK_RED = Material("dark tail light", (0.16, 0.003, 0.004), roughness=0.1, coat=1.0)
+TAIL_BRIGHT = Material("bright tail light", (0.66, 0.012, 0.012), roughness=0.1, coat=1.0)
+TAIL_LIT = Material("lit tail light", (0.9, 0.02, 0.015), roughness=0.1, coat=1.0, emission=1.5)
 TAIL_WHITE = Material("reversing light", (0.75, 0.74, 0.72), roughness=0.15, coat=1.0)
 AMBER = Material("indicator", (0.75, 0.22, 0.02), roughness=0.15, coat=1.0)
 SOFT_TOP = Material("soft top", (0.014, 0.013, 0.013), roughness=0.9, pattern="fabric",

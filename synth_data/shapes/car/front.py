@@ -29,6 +29,7 @@ GRILLES: dict[str, tuple[float, float, float]] = {
     "kidney": (0.60, 0.88, 0.36),
     "slim": (0.72, 0.82, 0.56),
     "large": (0.30, 0.88, 0.46),
+    "none": (0.62, 0.82, 0.40),
 }
 """Grille -> lower and upper part-height, and half its width as a part of half the car's."""
 
@@ -84,6 +85,8 @@ def grille(face: Face) -> list[Piece]:
     """Return grille, its surround and the badge."""
     d = face.layout.details
     low, high, _ = GRILLES[d.grille]
+    if d.grille == "none":
+        return badge(face, 0.5 * (low + high))
     low = high - (high - low) * min(d.grille_height, 1.1)
     bright = face.colors.trim if face.colors.trim is not face.colors.paint else CHROME
     pieces = _kidneys(face, low, high, bright) if d.grille == "kidney" else _one_grille(face, low, high, bright)

@@ -199,10 +199,14 @@ class CarProportions:
         check_ranges(self, BOUNDS)
 
 
+# fmt: off
 CHOICES: dict[str, dict[str, float]] = {
     "headlights": {"swept": 0.34, "block": 0.26, "oval": 0.14, "round": 0.08, "slim": 0.18},
     "tail_lights": {"wrap": 0.34, "upright": 0.2, "block": 0.2, "round": 0.08, "bar": 0.08, "slim": 0.1},
-    "grille": {"bars": 0.26, "slats": 0.12, "mesh": 0.2, "split": 0.1, "kidney": 0.08, "slim": 0.14, "large": 0.1},
+    "tail_lens": {"red": 0.6, "bright": 0.15, "clear": 0.13, "dark": 0.12},
+    "rear_bumper": {"plain": 0.45, "diffuser": 0.25, "vents": 0.12, "strip": 0.18},
+    "grille": {"bars": 0.24, "slats": 0.11, "mesh": 0.19, "split": 0.09, "kidney": 0.08, "slim": 0.13, "large": 0.1,
+               "none": 0.06},
     "bumper": {"intake": 0.35, "wide": 0.25, "split": 0.2, "plain": 0.2},
     "rim": {"five": 0.2, "twin": 0.16, "multi": 0.2, "seven": 0.12, "star": 0.12, "cover": 0.12, "turbine": 0.08},
     "trim": {"body": 0.4, "black": 0.3, "chrome": 0.3},
@@ -211,6 +215,7 @@ CHOICES: dict[str, dict[str, float]] = {
     "cladding": {"none": 0.76, "sill": 0.14, "full": 0.10},
     "decoration": {"none": 0.90, "stripes": 0.04, "two-tone": 0.03, "taxi": 0.01, "side strip": 0.02},
 }
+# fmt: on
 """Field of `CarDetails` -> its choices and their chances."""
 
 
@@ -219,8 +224,10 @@ class CarDetails:
     """What is fixed to the body. See `CHOICES` for the words.
 
     Attributes:
-        headlight_width, headlight_height, grille_width, grille_height: scale of these features, 1 is usual.
+        headlight_width, headlight_height, tail_light_width, tail_light_height, grille_width, grille_height: scale of
+            these features, 1 is usual.
         lights_on: headlights shine.
+        brakes_on: tail-lights shine.
         spoiler, exhausts (0 to 2), fog_lights, plate_front, two_doors, right_hand_drive, quarter_window, antenna:
             present or not.
         dark_lamps: black housings with bright projectors, instead of bright reflectors.
@@ -229,6 +236,8 @@ class CarDetails:
 
     headlights: str
     tail_lights: str
+    tail_lens: str
+    rear_bumper: str
     grille: str
     bumper: str
     rim: str
@@ -239,9 +248,12 @@ class CarDetails:
     decoration: str
     headlight_width: float
     headlight_height: float
+    tail_light_width: float
+    tail_light_height: float
     grille_width: float
     grille_height: float
     lights_on: bool
+    brakes_on: bool
     spoiler: bool
     exhausts: int
     fog_lights: bool
@@ -256,7 +268,7 @@ class CarDetails:
     def __post_init__(self):
         check_choices(self, {name: tuple(choices) for name, choices in CHOICES.items()})
         scale = (0.5, 1.6)
-        sizes = ("headlight_width", "headlight_height", "grille_width", "grille_height")
+        sizes = [field.name for field in fields(self) if field.type == "float"]
         check_ranges(self, {**dict.fromkeys(sizes, scale), "exhausts": (0, 2)})
 
 
@@ -355,10 +367,10 @@ def sample_details(rng: np.random.Generator, style: str) -> CarDetails:
     chances = {**CHOICES, **STYLE_CHOICES.get(style, {})}
     drawn = {name: pick(rng, weights) for name, weights in chances.items()}
     sizes = [field.name for field in fields(CarDetails) if field.type == "float"]
-    drawn |= {name: uniform(rng, (0.8, 1.2)) for name in sizes}
+    drawn |= {name: uniform(rng, (0.8, 1.4 if name.startswith("tail") else 1.2)) for name in sizes}
     # fmt: off
-    yes = {"lights_on": 0.1, "fog_lights": 0.5, "plate_front": 0.65, "right_hand_drive": 0.2, "antenna": 0.4,
-           "dark_lamps": 0.4, "wide_plates": 0.4}
+    yes = {"lights_on": 0.1, "brakes_on": 0.2, "fog_lights": 0.5, "plate_front": 0.65, "right_hand_drive": 0.2,
+           "antenna": 0.4, "dark_lamps": 0.4, "wide_plates": 0.4}
     # fmt: on
     yes["spoiler"] = {"coupe": 0.3, "sedan": 0.15, "pickup": 0.0}.get(style, 0.35)
     yes["two_doors"] = {"coupe": 1.0, "hatchback": 0.35, "pickup": 0.4, "sedan": 0.05}.get(style, 0.0)

@@ -8,9 +8,9 @@ from synth_data.shapes.car import finish
 from synth_data.shapes.car.fascia import Box, Face, Piece, Unfolded, badge, fields, plate, plate_at
 from synth_data.shapes.car.finish import Palette
 from synth_data.shapes.car.layout import Layout
-from synth_data.shapes.car.patches import ribbon
+from synth_data.shapes.car.patches import ribbon, spans
 from synth_data.shapes.materials import BLACK_PLASTIC, CHROME
-from synth_data.shapes.mesh import Part, assembled
+from synth_data.shapes.mesh import Material, Part, assembled
 from synth_data.shapes.primitives import both_sides, cylinder, moved, turned
 
 LAMPS: dict[str, tuple[float, float, float, float, str]] = {
@@ -32,8 +32,21 @@ def rear_part(layout: Layout, colors: Palette) -> Part:
 
 def tail_box(layout: Layout) -> Box:
     """Return the place of the left tail-light."""
-    inner, reach, low, high, _ = LAMPS[layout.details.tail_lights]
-    return inner * layout.half, layout.half + reach, low, high
+    d = layout.details
+    inner, reach, low, high, _ = LAMPS[d.tail_lights]
+    outer, middle, tall = layout.half + reach, 0.5 * (low + high), (high - low) * d.tail_light_height
+    wide = min((outer - inner * layout.half) * d.tail_light_width, outer - 0.3 * layout.half)
+    return outer - wide, outer, max(middle - 0.5 * tall, 0.42), min(middle + 0.5 * tall, 0.99)
+
+
+def lenses(layout: Layout) -> tuple[Material, Material]:
+    """Return what the tail-lights are made of: the whole lamp, and the stop light in it."""
+    d = layout.details
+    stop = finish.TAIL_LIT if d.brakes_on else finish.TAIL_DARK_RED
+    if d.tail_lens in ("clear", "dark") and not d.brakes_on:
+        stop = finish.TAIL_BRIGHT
+    whole = {"bright": finish.TAIL_BRIGHT, "clear": finish.HOUSING, "dark": finish.TAIL_DARK_RED}
+    return whole.get(d.tail_lens, finish.TAIL_RED), stop
 
 
 def tail_lights(face: Face) -> list[Piece]:
@@ -41,18 +54,20 @@ def tail_lights(face: Face) -> list[Piece]:
     kind, place = face.layout.details.tail_lights, tail_box(face.layout)
     if kind == "round":
         return _round_tail_lights(face, place)
-    pieces = [(face.pair(LAMPS[kind][4], place, 0.010), finish.TAIL_RED)]
+    whole, stop = lenses(face.layout)
+    pieces = [(face.pair(LAMPS[kind][4], place, 0.010), whole)]
     if kind == "upright":
         table = [("block", 0.12, 0.7, 0.36, 0.54, 0.014, finish.TAIL_WHITE)]
         table.append(("block", 0.12, 0.7, 0.12, 0.33, 0.014, finish.AMBER))
+        table.append(("block", 0.10, 0.8, 0.60, 0.94, 0.014, stop))
     else:
         low = 0.24 if kind == "wrap" else 0.36
         table = [("oval", 0.08, 0.30, low, low + 0.28, 0.015, finish.TAIL_WHITE)]
-        table.append(("oval", 0.40, 0.66, low - 0.06, low + 0.38, 0.015, finish.TAIL_DARK_RED))
+        table.append(("oval", 0.40, 0.66, low - 0.06, low + 0.38, 0.015, stop))
     pieces += fields(face, place, table)
     if kind == "bar":
         low, tall = place[2], place[3] - place[2]
-        pieces.append((face.band(place[0] + 0.02, low + 0.25 * tall, low + 0.75 * tall, 0.010), finish.TAIL_RED))
+        pieces.append((face.band(place[0] + 0.02, low + 0.25 * tall, low + 0.75 * tall, 0.010), whole))
     return pieces
 
 
@@ -60,15 +75,16 @@ def _round_tail_lights(face: Face, place: Box) -> list[Piece]:
     """Return two round lamps a side."""
     x0, x1, t0, t1 = place
     radius = 0.5 * min(0.5 * (x1 - x0), (t1 - t0) * face.tall)
-    rings = ((0.98, 0.010, CHROME), (0.86, 0.016, finish.TAIL_RED), (0.4, 0.022, finish.TAIL_DARK_RED))
+    whole, stop = lenses(face.layout)
+    rings = ((0.98, 0.010, CHROME), (0.86, 0.016, whole), (0.4, 0.022, stop))
     centres = [(x0 + part * (x1 - x0), 0.5 * (t0 + t1)) for part in (0.25, 0.75)]
     return [(face.disc(at, part * radius, lift), material) for at in centres for part, lift, material in rings]
 
 
 def rear_bumper(face: Face) -> list[Piece]:
-    """Return the dark lower part of the rear bumper, a pickup's step, reflectors and red side markers."""
+    """Return the dark parts of the rear bumper, a pickup's step, reflectors and red side markers."""
     half, d = face.layout.half, face.layout.details
-    pieces = [(face.band(0.72 * half, 0.02, lambda v: 0.17 - 0.05 * v**4, 0.007), BLACK_PLASTIC)]
+    pieces = _lower_edge(face)
     pieces.append((face.pair("block", (0.70 * half, 0.90 * half, 0.25, 0.29), 0.008, 3), finish.TAIL_RED))
     if not d.wide_plates:
         pieces.append((face.pair("block", (half + 0.12, half + 0.24, 0.44, 0.49), 0.006, 3), finish.TAIL_RED))
@@ -76,6 +92,21 @@ def rear_bumper(face: Face) -> list[Piece]:
         step = CHROME if d.trim == "chrome" else BLACK_PLASTIC
         pieces.append((face.band(0.97 * half, 0.16, 0.42, 0.035, 4, 21), step))
     return pieces
+
+
+def _lower_edge(face: Face) -> list[Piece]:
+    """Return the lower edge of the rear bumper: dark, with the fins of a diffuser, vents at its ends, or a strip."""
+    half, dark = face.layout.half, BLACK_PLASTIC
+    low = [(face.band(0.72 * half, 0.02, lambda v: 0.17 - 0.05 * v**4, 0.007), dark)]
+    match face.layout.details.rear_bumper:
+        case "diffuser":
+            fins = [(face.pair("block", (a, b, 0.04, 0.24), 0.03, 3), dark) for a, b in spans(0.05, 0.5 * half, 3, 0.2)]
+            return [(face.band(0.84 * half, 0.02, lambda v: 0.30 - 0.10 * v**4, 0.007), finish.GRILLE_DARK), *fins]
+        case "vents":
+            return [*low, (face.pair("hexagon", (0.60 * half, half + 0.02, 0.12, 0.36), 0.008), finish.GRILLE_DARK)]
+        case "strip":
+            return [*low, (face.band(0.86 * half, 0.36, 0.40, 0.012, 3), face.colors.trim)]
+    return low
 
 
 def exhausts(face: Face) -> list[Piece]:

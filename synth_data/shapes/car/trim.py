@@ -174,7 +174,7 @@ def spoiler(layout: Layout, grid: Grid, colors: Palette) -> list[Piece]:
         return []
     at = grid.stations.at
     sheet = grid.vertices[grid.top]
-    if layout.style in ("sedan", "coupe"):
+    if layout.style in ("sedan", "coupe") or layout.open:
         deck = at["gate"] if layout.open else at["sill"]
         row = sheet[(deck + at["tail"]) // 2 if at["tail"] - deck > 2 else -2]
         y, z, reach = row[MIDDLE, 1] + 0.05, row[MIDDLE, 2] + 0.09, 0.80 * row[-1, 0]
