@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.contact import SHEET, spread_indices, write_contact_sheet
 from synth_data.devices import check_device, device_for
+from synth_data.grid_cover import uncovered
 from synth_data.image_textures import TextureFile, list_textures, load_texture
 from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
@@ -72,6 +73,8 @@ def carry_out(options: Render) -> dict[str, Any]:
         _tell_skipped(skipped, options.strict)
         spec = make_spec(options, categories, [file for file in files if file.name in prepared], words, skipped)
         check_spec(options.out, spec)
+        if words_on_grid := uncovered(spec, prior):
+            console.print(words_on_grid, markup=False, soft_wrap=True)
         words = _command(options)
         job = Job(options.out, spec, prior, prepared, skipped, words, read_notes(prepared), options.model_labels)
         result = _carried_out(job, options)
@@ -183,7 +186,7 @@ def make_prior(options: Render) -> tuple[Any, str]:
     if options.viewpoints == "grid":
         elevations = _numbers(options.grid_elevations, "--grid-elevations")
         prior = GridPrior(options.grid_azimuths, elevations)
-        return prior, f"grid {asdict(prior)}"
+        return prior, f"grid {asdict(prior)}" + (" by category" if options.path != "steps" else "")
     if options.viewpoints == "angles":
         prior = AnglePrior(directions_of(options.azimuth, options.elevation, options.tilt, options.distance))
         texts = ((name, getattr(options, name).replace(" ", "")) for name in ANGLES)

@@ -29,10 +29,10 @@ class Preset:
     categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = ""
     """Names with commas between; without it all there are."""
     viewpoints: str = "uniform"
-    """uniform (over the sphere between two elevations), sphere (the same, evenly spread), grid (its points one
-    after the other, 72 unless --grid-azimuths and --grid-elevations say otherwise), prior (as each class is
-    photographed), angles (every model at each of --azimuth x --elevation x --tilt x --distance), or a CSV file of real
-    annotations to imitate."""
+    """uniform (over the sphere between two elevations), sphere (the same, evenly spread), grid (in each category all
+    its points in turn, 72 unless --grid-azimuths and --grid-elevations say otherwise; some of them lie evenly), prior
+    (as each class is photographed), angles (every model at each of --azimuth x --elevation x --tilt x --distance), or a
+    CSV file of real annotations to imitate."""
     count: int = 1000
     """Images in all splits together; 0: as many as the angles make."""
     size: int = 128

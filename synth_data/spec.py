@@ -24,7 +24,7 @@ from synth_data.sampling.finishes import Finish, sample_finish
 from synth_data.sampling.lights import Lighting, sample_lighting
 from synth_data.sampling.neighbours import Neighbour, sample_neighbours
 from synth_data.sampling.surfaces import Paint, sample_paint
-from synth_data.sampling.viewpoints import Direction
+from synth_data.sampling.viewpoints import Direction, GridPrior
 
 VIEWS_PER_RUN = 8
 """Consecutive indices that show one model."""
@@ -209,6 +209,18 @@ class Spec:
         """Return the group of view ``index`` and its place in the group; without groups each view is one."""
         return divmod(index, self.group_size or 1)
 
+    def turn_of(self, index: int) -> int:
+        """Return how many directions its category had in its split before view ``index`` (a group may hold one)."""
+        split = "train" if index in self.splits["train"] else "val"
+        place = index - self.splits[split].start
+        group, place = divmod(place, self.group_size or VIEWS_PER_RUN)
+        if not self.group_size:
+            return group // len(self._pools[split]) * VIEWS_PER_RUN + place
+        turn, number = divmod(group, len(self._listed[split]))
+        names = [model.category for model in self._models_in_turn(split, turn)]
+        before = turn * names.count(names[number]) + names[:number].count(names[number])
+        return before if "direction" in self.held else before * self.group_size + place
+
     def models_beside(self, index: int) -> list[ModelRef]:
         """Return what may stand around the object of view ``index``: all models of its split."""
         return self._listed["train" if index in self.splits["train"] else "val"]
@@ -241,10 +253,14 @@ class Spec:
 
     def _model_of_group(self, split: str, group: int) -> ModelRef:
         """Return the model of a group: all of the split have their turn, in a new order each time round."""
+        turn, place = divmod(group, len(self._listed[split]))
+        return self._models_in_turn(split, turn)[place]
+
+    def _models_in_turn(self, split: str, turn: int) -> list[ModelRef]:
+        """Return all models of a split in the order in which groups show them, the ``turn``-th time round."""
         models = self._listed[split]
-        turn, place = divmod(group, len(models))
-        order = np.random.default_rng([self.seed, _MODEL_STREAM, turn, 3 + (split == "val")]).permutation(len(models))
-        return models[order[place]]
+        rng = np.random.default_rng([self.seed, _MODEL_STREAM, turn, 3 + (split == "val")])
+        return [models[place] for place in rng.permutation(len(models))]
 
     @cached_property
     def _listed(self) -> Mapping[str, list[ModelRef]]:
@@ -370,7 +386,10 @@ def _on_path(spec: Spec, prior: Any, index: int, lighting: Lighting) -> tuple[Di
     if spec.path == "steps":
         start = prior.draw(category, int(rng.integers(2**31)), rng)  # any point of a grid, not the next
         return stepped(start, place, spec.step, rng.random() < 0.5, lighting)
-    base = prior.draw(category, group if "direction" in spec.held else index, rng)
+    number = group if "direction" in spec.held else index
+    if isinstance(prior, GridPrior):  # it counts for each category, so that all cover it alike
+        number = prior.nth(spec.turn_of(index))
+    base = prior.draw(category, number, rng)
     if spec.path == "factors":
         own = np.random.default_rng([spec.seed, index, _STREAMS["direction"]])
         return varied(spec.factor_of(index), base, prior.draw(category, index, own), lighting, own)

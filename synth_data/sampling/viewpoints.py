@@ -8,6 +8,7 @@ degrees. Distances are taken as they are, in object units: the paper divides tho
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +52,29 @@ _COLUMNS = {
 
 _LIMITS = {"azimuth": 360.0, "elevation": 90.0, "tilt": 180.0, "theta": 180.0}
 """Beginning of a column's name -> largest absolute value."""
+
+
+_GOLDEN = (5**0.5 - 1) / 2
+
+
+def even_step(count: int) -> int:
+    """Return a step with which a walk visits all ``count`` places of a circle and is even wherever it ends.
+
+    The one whose ratio to ``count`` has the smallest partial quotients as a continued fraction: what is true of the
+    golden ratio for endless walks.
+    """
+    steps = (step for step in range(1, count) if math.gcd(step, count) == 1)
+    return min(steps, key=lambda step: (_largest_quotient(step, count), abs(step / count - _GOLDEN)), default=1)
+
+
+def _largest_quotient(numerator: int, denominator: int) -> tuple[int, int]:
+    """Return the largest partial quotient of a fraction, and their sum."""
+    quotients = []
+    while numerator:
+        quotient, rest = divmod(denominator, numerator)
+        quotients.append(quotient)
+        numerator, denominator = rest, numerator
+    return max(quotients), sum(quotients)
 
 
 @dataclass(frozen=True)
@@ -100,7 +124,10 @@ class SpherePrior:
 
 @dataclass(frozen=True)
 class GridPrior:
-    """Every azimuth with every elevation in turn; sample ``index`` has grid point ``index`` (modulo their number)."""
+    """Every azimuth with every elevation; sample ``index`` has grid point ``index`` (modulo their number).
+
+    Some of the points, in the order of `nth`, lie as evenly as all of them.
+    """
 
     azimuths: int = 24
     elevations: Sequence[float] = (0.0, 15.0, 30.0)
@@ -115,6 +142,20 @@ class GridPrior:
             float(self.elevations[elevation]),
             float(self.tilts[rest % len(self.tilts)]),
         )
+
+    def __len__(self) -> int:
+        return self.azimuths * len(self.elevations) * len(self.tilts)
+
+    def nth(self, number: int) -> int:
+        """Return the point that comes at ``number`` (modulo their number) when some of them shall cover the grid."""
+        return int(self._order[number % len(self)])
+
+    @cached_property
+    def _order(self) -> np.ndarray:
+        """The points by a rank-1 lattice that closes around the azimuth: at any time each elevation had as many of its
+        azimuths as the others (one more or less), and they lie evenly."""
+        row, azimuth = np.divmod(np.arange(len(self)), self.azimuths)
+        return np.argsort((azimuth * even_step(self.azimuths) / self.azimuths + row * _GOLDEN) % 1.0, kind="stable")
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,6 +57,21 @@ def test_the_grid_has_each_azimuth_with_each_elevation():
     np.testing.assert_array_equal(angles[:8], angles[8:])
 
 
+@pytest.mark.parametrize(("azimuths", "elevations"), [(24, 3), (12, 1), (31, 2), (36, 4), (1, 5), (2, 1), (7, 7)])
+def test_some_points_of_a_grid_lie_as_evenly_as_all(azimuths, elevations):
+    grid = GridPrior(azimuths, tuple(np.linspace(0, 60, elevations)))
+    order = [grid.nth(number) for number in range(2 * len(grid))]
+    assert sorted(order[: len(grid)]) == list(range(len(grid)))
+    assert order[len(grid) :] == order[: len(grid)]
+    for count in range(1, len(grid) + 1):
+        row, azimuth = np.divmod(order[:count], azimuths)
+        each = np.bincount(row, minlength=elevations)
+        assert each.max() - each.min() <= 1
+        for places in (np.sort(azimuth[row == number]) for number in range(elevations)):
+            gaps = np.diff([*places, places[0] + azimuths]) if len(places) else np.zeros(1)
+            assert gaps.max() * len(places) <= 2.2 * azimuths
+
+
 def test_density_follows_the_training_rows(annotations):
     angles = draws(read_density(annotations, broad=0.0), 500)
     assert 85 < np.median(angles[:, 0]) < 105
