@@ -185,10 +185,10 @@ def _stored(run: dict, name: str) -> object:
 
 @dataclass(frozen=True)
 class Evaluate:
-    """Score a trained viewpoint classifier on a data set whose classes and boxes are given."""
+    """Score a trained viewpoint classifier on a data set whose classes and boxes are given, or on detections in it."""
 
     data: str
-    """cars:DIR, or a folder that vantage render wrote."""
+    """cars:DIR, pascal3d:DIR, csv:FILE and the like, or a folder that vantage render wrote."""
     run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
     """Run folder; the weights that ship with Vantage where it is left out."""
     split: str = "val"
@@ -201,10 +201,19 @@ class Evaluate:
     """Folder that keeps the predictions for a report; the run folder without it."""
     json: str | None = None
     """File for the result."""
+    detections: str | None = None
+    """Boxes in the photographs of --data, to score average viewpoint precision: COCO results JSON, or CSV with the
+    columns file, category, x0, y0, x1, y1, score. With azimuth_deg too (elevation_deg, tilt_deg), and no --run, these
+    viewpoints are scored and no network runs."""
+    annotations: str | None = None
+    """COCO annotations that name the images and categories of --detections."""
 
     def run(self) -> None:
         """Score, show and store the result."""
         load_quietly("keras", "grain")
+        if self.detections is not None:
+            self._run_detections()
+            return
         from render4cnn import evaluate
         from vantage.benchmarks import open_views
         from vantage.console import write_json
@@ -217,6 +226,32 @@ class Evaluate:
             evaluate.store(result, folder, source)
         write_json(self.json, result.summary)
         evaluate.show(result.summary)
+
+    def _run_detections(self) -> None:
+        """Score, show and store average viewpoint precision."""
+        from render4cnn import evaluate
+        from render4cnn.detections import has_viewpoints, score_detections
+        from render4cnn.precision_table import show_precision
+        from vantage.benchmarks import open_views
+        from vantage.console import write_json
+        from vantage.records.detections import read_detections
+        from vantage.report.evaluations import store_precision
+
+        skipped: list[str] = []
+        detections = read_detections(self.detections, self.annotations, skipped=skipped)
+        alone = has_viewpoints(detections) and self.run_folder is None
+        if not alone:
+            evaluate.find_run(self.run_folder)
+        source = open_views(self.data, self.split)
+        trained = None if alone else evaluate.load_trained(self.run_folder, self.weights)
+        result = score_detections(source, detections, trained, self.flip)
+        run = None if trained is None else str(trained.run.path)
+        result |= {"data": self.data, "split": self.split, "detections": self.detections, "run": run}
+        result["notes"] += [f"{len(skipped)} boxes are none and were passed over: {skipped[0]}"] if skipped else []
+        if folder := self.store or evaluate.own_folder(self.run_folder):
+            store_precision(folder, f"{self.data} {self.split}", result)
+        write_json(self.json, result)
+        show_precision(result)
 
 
 @dataclass(frozen=True)

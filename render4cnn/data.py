@@ -156,6 +156,7 @@ class Crops:
         real: bool [n].
         folds: int [n], of the objects' symmetry; 1 where the data tell none.
         sizes: float64 [n], the longer side of each box in pixels of its picture.
+        hard: bool [n], objects that are truncated, occluded or difficult, where the data say so.
     """
 
     images: np.ndarray
@@ -165,6 +166,7 @@ class Crops:
     real: np.ndarray
     folds: np.ndarray
     sizes: np.ndarray
+    hard: np.ndarray
 
     def __len__(self) -> int:
         return len(self.images)
@@ -184,14 +186,12 @@ def load_crops(source: Any, image_size: int) -> Crops:
         viewpoints.append(np.asarray(view["viewpoint"], np.float64)[:3])
         categories.append(str(view["category"]))
         names.append(str(view.get("name", view["index"])))
-        rest.append((bool(view["real"]), fold_of(view), box_size(view)))
+        rest.append((bool(view["real"]), fold_of(view), box_size(view), is_hard(view)))
     stacked = np.stack(images) if images else np.zeros((0, image_size, image_size, 3), np.uint8)
     angles = np.stack(viewpoints) if viewpoints else np.zeros((0, 3))
-    real, folds, sizes = (np.array(column, kind) for column, kind in zip(zip(*rest) if rest else ((),) * 3, _KINDS))
-    return Crops(stacked, angles, tuple(categories), tuple(names), real, folds, sizes)
-
-
-_KINDS = (bool, np.int64, np.float64)
+    columns = zip(zip(*rest) if rest else ((),) * 4, (bool, np.int64, np.float64, bool))
+    rest = (np.array(column, kind) for column, kind in columns)
+    return Crops(stacked, angles, tuple(categories), tuple(names), *rest)
 
 
 def fold_of(view: Any) -> int:
@@ -203,3 +203,8 @@ def box_size(view: Any) -> float:
     """Return the longer side of a view's box, in pixels of the photograph or render that it came from."""
     x0, y0, x1, y1 = np.asarray(view.get("source_bbox", view["bbox"]), np.float64)
     return float(max(x1 - x0, y1 - y0))
+
+
+def is_hard(view: Any) -> bool:
+    """Whether an object is truncated, occluded or difficult, as far as the data say."""
+    return any(bool(view.get(name)) for name in ("truncated", "occluded", "difficult"))

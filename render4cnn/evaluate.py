@@ -40,6 +40,8 @@ NO_TILT = "the labels of {spec} have no tilt: it is 0 in both the true and the p
 
 LEFT_OUT = "{left} of {whole} objects have no fine viewpoint and are not scored"
 
+EASY = "neither truncated nor occluded nor difficult, as published figures have it"
+
 MIRRORED = "each prediction is averaged with that of the mirror image; --no-flip leaves it out, as training's curves do"
 
 
@@ -242,6 +244,11 @@ def evaluate_crops(trained: Trained, crops: Crops, flip: bool, no_tilt: bool) ->
     summary = evaluation_summary(predicted, true, crops.categories, crops.folds)
     errors = rotation_errors_deg(predicted, true, crops.folds)
     summary["calibration"] = _calibration(told.confidence, errors)
+    if 0 < crops.hard.sum() < len(crops):
+        names = [name for name, hard in zip(crops.categories, crops.hard) if not hard]
+        summary["easy"] = evaluation_summary(
+            *(v[~crops.hard] for v in (predicted, true)), names, crops.folds[~crops.hard]
+        )
     return EvaluationResult(predicted, true, crops.categories, crops.names, summary, errors, crops, told.confidence)
 
 
@@ -325,12 +332,14 @@ def show(summary: dict[str, Any]) -> None:
 
     from vantage.console import results
 
-    table = Table("", *COLUMNS)
-    rows = summary["per_class"] if len(summary["per_class"]) > 1 else {}
-    mean = {"mean": summary["mean"]} if rows else {}
-    for name, metrics in {**rows, **mean, "all": summary["overall"]}.items():
-        table.add_row(name, *(f"{metrics[column]:.4g}" if column in metrics else "" for column in COLUMNS))
-    results.print(table)
+    scored = {"": summary, **({EASY: summary["easy"]} if "easy" in summary else {})}
+    for title, part in scored.items():
+        table = Table("", *COLUMNS, title=title or None, title_justify="left")
+        rows = part["per_class"] if len(part["per_class"]) > 1 else {}
+        mean = {"mean": part["mean"]} if rows else {}
+        for name, metrics in {**rows, **mean, "all": part["overall"]}.items():
+            table.add_row(name, *(f"{metrics[column]:.4g}" if column in metrics else "" for column in COLUMNS))
+        results.print(table)
     error = summary["calibration"]["expected_calibration_error"]
     results.print(f"expected calibration error of the confidence: {error:.3f}", markup=False)
     for note in summary["notes"]:

@@ -11,6 +11,7 @@ from render4cnn.data import (
     class_indices,
     class_names,
     fold_of,
+    is_hard,
     load_crops,
     mixing_weights,
     open_training,
@@ -125,6 +126,12 @@ def test_crops_for_scoring(cars):
     np.testing.assert_allclose(crops.viewpoints[3], source[3]["viewpoint"][:3])
     assert crops.folds.tolist() == [1] * 8
     assert crops.sizes.tolist() == [48.0] * 8
+
+
+def test_hard_objects():
+    assert not is_hard({})
+    assert not is_hard({"truncated": False, "difficult": np.bool_(False)})
+    assert all(is_hard({name: True}) for name in ("truncated", "occluded", "difficult"))
 
 
 def test_symmetry_and_box_size_of_a_view():

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -133,6 +134,19 @@ def test_evaluation_on_the_run(finished, cars, tmp_path):
     assert sum(row["count"] for row in calibration["bins"]) == 8
     path = evaluate.store(result, tmp_path, open_views(cars, "val"))
     assert json.loads(path.read_text())["overall"] == result.summary["overall"]
+
+
+def test_hard_objects_are_scored_apart(finished, cars, tmp_path):
+    rows = ["file,category,azimuth_deg,elevation_deg,truncated"]
+    labels = Path(cars.partition(":")[2], "labels.csv").read_text().splitlines()[1:5]
+    rows += [
+        f"{file},car,{azimuth},{elevation},{number % 2}"
+        for number, (file, _, azimuth, elevation) in enumerate(line.split(",") for line in labels)
+    ]
+    table = Path(cars.partition(":")[2], "own.csv")
+    table.write_text("\n".join(rows))
+    result = evaluate.evaluate(evaluate.load_trained(finished.path), open_views(f"csv:{table}", "all"), "own", "all")
+    assert (result.summary["overall"]["count"], result.summary["easy"]["overall"]["count"]) == (4, 2)
 
 
 def test_last_and_best_weights(finished):

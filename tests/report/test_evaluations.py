@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from vantage.errors import RunError
-from vantage.report.evaluations import evaluation_name, load_evaluations, picture_groups, store_evaluation
+from vantage.report.evaluations import (
+    evaluation_name,
+    load_evaluations,
+    load_precisions,
+    picture_groups,
+    store_evaluation,
+    store_precision,
+)
 
 SUMMARY = {"overall": {"count": 20, "acc_pi_6": 0.5}, "per_class": {"car": {"count": 20}}, "data": "cars:x"}
 
@@ -52,6 +59,15 @@ def test_older_evaluations_know_no_symmetry(tmp_path):
     (evaluation,) = load_evaluations(tmp_path)
     assert evaluation.symmetry.tolist() == [1, 1, 1]
     assert len(evaluation.confidence) == len(evaluation.sizes) == 0
+
+
+def test_precisions_of_detections(tmp_path):
+    result = {"per_class": {"car": {"ap": 0.5}}, "mean": {"ap": 0.5}, "mean_with_bottle": {"ap": float("nan")}}
+    path = store_precision(tmp_path, "pascal3d:x val", result)
+    assert load_precisions(tmp_path)[0]["mean_with_bottle"] == {"ap": None}
+    path.write_text('{"mean": {}}')
+    with pytest.raises(RunError, match="no figures per class"):
+        load_precisions(tmp_path)
 
 
 def test_groups():

@@ -22,7 +22,14 @@ import numpy as np
 
 from vantage.errors import UserError
 from vantage.geometry.viewpoints import viewpoint_distance_deg, wrap_degrees
-from vantage.metrics.detection import IOU_THRESHOLD, LEFT_OUT, average_precision, claim_objects, precision_recall
+from vantage.metrics.detection import (
+    IOU_THRESHOLD,
+    LEFT_OUT,
+    average_precision,
+    box_iou,
+    claim_objects,
+    precision_recall,
+)
 from vantage.metrics.viewpoint import ACCURACY_THRESHOLD_DEG, azimuth_bins
 
 VIEWS = (4, 8, 16, 24)
@@ -97,6 +104,21 @@ def view_bins(azimuth: np.ndarray, views: int) -> np.ndarray:
     angle = np.where(known, azimuth, 0.0)
     bins = np.where(np.mod(angle, 360.0) == 360.0 - 180.0 / views, views - 1, azimuth_bins(angle, views))
     return np.where(known, bins, -1)
+
+
+def near_objects(detected: Found, objects: Found, threshold: float = IOU_THRESHOLD) -> np.ndarray:
+    """Return which detections overlap an object of their class well enough to find it, bool [n].
+
+    Only their viewpoints matter: all others are false positives by any rule.
+    """
+    near = np.zeros(len(detected), bool)
+    boxes: dict[tuple[str, str], list[np.ndarray]] = {}
+    for image, category, box in zip(objects.images, objects.categories, np.reshape(objects.boxes, (-1, 4))):
+        boxes.setdefault((str(image), str(category)), []).append(box)
+    for number, key in enumerate(zip(map(str, detected.images), map(str, detected.categories))):
+        if key in boxes:
+            near[number] = box_iou(detected.boxes[number][None], np.stack(boxes[key])).max() >= threshold
+    return near
 
 
 def class_precision(detected: Found, objects: Found, rule: Rule = Rule()) -> dict[str, float | int]:

@@ -59,13 +59,21 @@ def claim_objects(
     object_images, object_boxes = _checked_boxes("objects", *objects)
     difficult = np.zeros(len(object_images), bool) if difficult is None else np.asarray(difficult, bool)
     claims = np.full(len(images), NOTHING)
-    for image in np.unique(images):
-        mine, theirs = np.nonzero(images == image)[0], np.nonzero(object_images == image)[0]
-        if len(theirs):
-            mine = mine[np.argsort(-scores[mine], kind="stable")]
+    shown = _places(object_images)
+    for image, mine in _places(images).items():
+        if image in shown:
+            theirs, mine = shown[image], mine[np.argsort(-scores[mine], kind="stable")]
             overlaps = box_iou(boxes[mine], object_boxes[theirs])
             claims[mine] = _claims_in_one(overlaps, theirs, difficult[theirs], threshold)
     return claims
+
+
+def _places(names: np.ndarray) -> dict[str, np.ndarray]:
+    """Return name -> where it stands, int [k]."""
+    places: dict[str, list[int]] = {}
+    for place, name in enumerate(names.tolist()):
+        places.setdefault(name, []).append(place)
+    return {name: np.array(found) for name, found in places.items()}
 
 
 def _claims_in_one(overlaps: np.ndarray, numbers: np.ndarray, difficult: np.ndarray, threshold: float) -> np.ndarray:

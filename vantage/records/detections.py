@@ -1,8 +1,10 @@
 """Boxes of objects in photographs, as detectors and annotators write them: COCO JSON and CSV.
 
-CSV       columns file, category, x0, y0, x1, y1 (pixels of the photograph), optionally score, and frame for videos
+CSV       columns file, category, x0, y0, x1, y1 (pixels of the photograph), optionally score, frame for videos, and
+          azimuth_deg, elevation_deg, tilt_deg where the detector tells viewpoints too
 COCO      annotations ``{"images", "categories", "annotations"}``, or results ``[{"image_id", "category_id", "bbox",
-          "score"}]``, whose ids the annotations that they were made for explain; ``bbox`` is x, y, width, height
+          "score"}]``, whose ids the annotations that they were made for explain; ``bbox`` is x, y, width, height; a
+          viewpoint is ``{"viewpoint": {"azimuth", "elevation", "tilt"}}``
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import csv
 import json
 import math
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,8 @@ Box = tuple[float, float, float, float]
 
 COLUMNS = ("file", "x0", "y0", "x1", "y1")
 """Columns that a CSV file must have; category is needed where the caller wants one."""
+
+ANGLES = ("azimuth", "elevation", "tilt")
 
 _CSV = "a CSV file with the columns file, category, x0, y0, x1, y1"
 _COCO = 'COCO annotations {"images", "categories", "annotations"}, or results [{"image_id", "category_id", "bbox"}]'
@@ -37,6 +41,8 @@ class Detection:
         bbox: x0, y0, x1, y1, pixels of the photograph, finite, x0 < x1 and y0 < y1; it may leave the photograph.
         score: the higher the surer; 1 where the file has none.
         frame: number of the video's frame, from 0; None for photographs.
+        viewpoint: azimuth, elevation, tilt that the detector tells, degrees, PASCAL3D+ meaning; NaN for what it does
+            not tell, None where it tells no viewpoint.
     """
 
     image: str
@@ -44,6 +50,7 @@ class Detection:
     bbox: Box
     score: float = 1.0
     frame: int | None = None
+    viewpoint: tuple[float, float, float] | None = None
 
 
 def read_detections(
@@ -132,7 +139,24 @@ def _from_row(row: Mapping[str, str | None]) -> Detection:
     box = checked_box([_number(name, row[name]) for name in ("x0", "y0", "x1", "y1")])
     score = _score(_number("score", row["score"])) if row.get("score") else 1.0
     frame = _frame(_number("frame", row["frame"])) if row.get("frame") else None
-    return Detection(row["file"], (row.get("category") or "").strip(), box, score, frame)
+    angles = [(name, row.get(f"{name}_deg")) for name in ANGLES]
+    return Detection(row["file"], (row.get("category") or "").strip(), box, score, frame, _viewpoint(angles))
+
+
+def _viewpoint(angles: Iterable[tuple[str, Any]]) -> tuple[float, float, float] | None:
+    """Return the angles of ``(name, value)`` pairs, NaN for those that are not told; None without an azimuth.
+
+    Raises:
+        DataError: an angle that is no finite number.
+    """
+    values = [math.nan if value in (None, "") else _angle(name, _number(name, value)) for name, value in angles]
+    return None if math.isnan(values[0]) else tuple(values)
+
+
+def _angle(name: str, value: float) -> float:
+    if not (math.isfinite(value) and abs(value) <= 360):
+        raise DataError(f"{name} is {value:g}", "degrees")
+    return value
 
 
 def _number(name: str, text: Any) -> float:
@@ -204,7 +228,11 @@ def _from_item(item: Any, images: Mapping[Any, str], categories: Mapping[Any, st
     score = _score(_number("score", item.get("score", 1.0)))
     frame = item.get("frame")
     frame = None if frame is None else _frame(_number("frame", frame))
-    return Detection(image, category, checked_box((x, y, x + width, y + height)), score, frame)
+    view = item.get("viewpoint") or {}
+    if not isinstance(view, Mapping):
+        raise DataError(f"viewpoint is {str(view)[:60]}", "azimuth, elevation and tilt by name")
+    viewpoint = _viewpoint((name, view.get(name)) for name in ANGLES)
+    return Detection(image, category, checked_box((x, y, x + width, y + height)), score, frame, viewpoint)
 
 
 def _name(item: Mapping[str, Any], key: str, names: Mapping[Any, str]) -> str:

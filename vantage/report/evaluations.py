@@ -110,6 +110,30 @@ def store_evaluation(
     return StoredEvaluation(name, summary, *arrays, *text, tiles, chosen, **further).save(folder)
 
 
+def store_precision(folder: str | Path, name: str, result: dict[str, Any]) -> Path:
+    """Store the precision of detections as ``precision-NAME.json``, which a report shows; return its path."""
+    path = Path(folder) / f"precision-{evaluation_name(name)}.json"
+    write_json(path, result)
+    return path
+
+
+def load_precisions(folder: str | Path) -> list[dict[str, Any]]:
+    """Return every precision in a run folder, oldest first.
+
+    Raises:
+        RunError: a file that is none.
+    """
+    paths = sorted(Path(folder).glob("precision-*.json"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    found = []
+    for path in paths:
+        found.append(read_json(path, "what vantage evaluate --detections wrote"))
+        if not all(isinstance(found[-1].get(key), dict) for key in ("per_class", "mean", "mean_with_bottle")):
+            raise RunError(
+                f"{path} has no figures per class", "what vantage evaluate --detections wrote", "score again"
+            )
+    return found
+
+
 def picture_groups(errors: np.ndarray, count: int = PICTURES) -> dict[str, np.ndarray]:
     """Return indices of the best, median and worst of ``errors`` [n], ``count`` of each where there are that many."""
     order = np.argsort(errors, kind="stable")
