@@ -160,7 +160,7 @@ def slab(
     Args:
         outline: counter-clockwise seen from above.
         z0, z1: heights of its underside and of its top's edge.
-        radius: of the upper edge.
+        radius: of the upper edge; across, less where the outline's corners are sharper, lest the edge fold over itself.
         puff: how far the middle of the top rises (a cushion) or, below 0, sinks (a hollowed seat).
         under: radius of the lower edge; None: the same as above.
     """
@@ -170,9 +170,10 @@ def slab(
     tangent = np.roll(outline, -1, axis=0) - np.roll(outline, 1, axis=0)
     normal = np.stack([tangent[:, 1], -tangent[:, 0]], -1)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    most = 0.95 * _tightest(outline, normal)
     quarter = np.linspace(0, np.pi / 2, 5)
-    levels = [(under * (1 - np.sin(a)), z0 + under * (1 - np.cos(a))) for a in quarter]
-    levels += [(radius * (1 - np.cos(a)), z1 - radius * (1 - np.sin(a))) for a in quarter]
+    levels = [(min(under, most) * (1 - np.sin(a)), z0 + under * (1 - np.cos(a))) for a in quarter]
+    levels += [(min(radius, most) * (1 - np.cos(a)), z1 - radius * (1 - np.sin(a))) for a in quarter]
     rings = [np.column_stack([outline - normal * inset, np.full(len(outline), z)]) for inset, z in levels]
     edge, middle = rings[-1], rings[-1].mean(axis=0)
     for scale in (0.92, 0.78, 0.6, 0.4, 0.2):
@@ -182,6 +183,13 @@ def slab(
     vertices, faces = loft(np.stack(rings))
     vertices[-1, 2] = z1 + puff
     return vertices, faces
+
+
+def _tightest(outline: np.ndarray, normal: np.ndarray) -> float:
+    """Return how far a convex outline [n, 2] can be moved against its normals before an edge of it turns round."""
+    edge, turn = (np.roll(values, -1, axis=0) - values for values in (outline, normal))
+    along = (edge * turn).sum(axis=1)
+    return float(((edge**2).sum(axis=1) / np.maximum(along, 1e-12)).min())
 
 
 def sheet(points: np.ndarray, thickness: float) -> Mesh:

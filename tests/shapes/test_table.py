@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from synth_data.normals import face_normals
+from synth_data.shapes.furniture import ellipse, slab, trapezoid
 from synth_data.shapes.mesh import normalised
 from synth_data.shapes.table import BASES, CHOICES, STYLES, build_table, sample_table_params
 from tests.shapes import furniture_checks as checks
@@ -122,3 +124,17 @@ def test_every_top_goes_with_every_base(top, base, tables):
 def test_wrong_parameters_are_refused_by_name(change, words, tables):
     with pytest.raises(UserError, match=words):
         replace(tables[0].params, **change)
+
+
+@pytest.mark.parametrize("corner", [0.002, 0.004, 0.012, 0.05])
+@pytest.mark.parametrize("outline", [lambda corner: trapezoid(0.9, 0.7, 0.6, corner), lambda corner: ellipse(0.9, 0.6)])
+def test_round_edges_do_not_fold_over_sharp_corners(outline, corner):
+    ring = outline(corner)
+    for under in (None, 0.016):
+        vertices, faces = slab(ring, 0.70, 0.74, 0.018, under=under)
+        normals = face_normals(vertices, faces)
+        middle = vertices[faces].mean(axis=1)
+        assert (normals[middle[:, 2] > 0.7399][:, 2] > 0).all() and (normals[middle[:, 2] < 0.7001][:, 2] < 0).all()
+        sides = (middle[:, 2] > 0.705) & (middle[:, 2] < 0.735)
+        assert ((normals * middle)[sides][:, :2].sum(axis=1) > 0).all()
+        assert np.ptp(vertices, axis=0)[2] == pytest.approx(0.04)
