@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 
 import tyro
 
-from synth_data.presets import Preset, find_preset, preset_asked_for
+from synth_data.presets import Preset, find_preset, name_of, preset_asked_for
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Render(Preset):
 
     help_topics: ClassVar[Mapping[str, Sequence[str]]] = {
         "what is rendered": ("preset", "categories", "count", "models", "val_fraction", "seed", "deform"),
-        "CAD files": ("cad", "up", "front", "strict", "procedural_fraction", "deformed", "recolour"),
+        "CAD files": ("cad", "up", "front", "strict", "procedural_fraction", "deform_copies", "recolour"),
         "what is written, and where": ("out", "images", "records", "passes", "model_labels", "shard_size", "json"),
         "picture": ("size", "samples", "smooth", "tones"),
         "viewpoints": ("viewpoints", "elevation_low", "elevation_high", "tilt_std", "broad", "grid_azimuths",
@@ -64,7 +64,8 @@ class Render(Preset):
     @classmethod
     def of(cls, preset: Preset, out: Any, /, **options: Any) -> Render:
         """Return the command that renders ``preset`` into the folder ``out``; ``options`` are its other fields."""
-        return cls(out, **{field.name: getattr(preset, field.name) for field in fields(preset)}, **options)
+        values = {field.name: getattr(preset, field.name) for field in fields(Preset)}
+        return cls(out, **{**values, "preset": name_of(preset), **options})
 
     @classmethod
     def default_for(cls, args: Sequence[str]) -> Render:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
+from synth_data.combinations import check_combinations
 from synth_data.contact import SHEET, spread_indices, write_contact_sheet
 from synth_data.devices import check_device, device_for
 from synth_data.grid_cover import uncovered
@@ -119,7 +120,7 @@ def check_options(options: Render) -> None:
                             ("grid_azimuths", 1, 3600), ("tilt_std", 0, 90), ("elevation_low", -90, 90),
                             ("elevation_high", -90, 90), ("fov_low", 1, 150), ("fov_high", 1, 150),
                             ("fill_low", 0.05, 2), ("fill_high", 0.05, 2), ("shift", 0, 1), ("aperture", 0, 0.5),
-                            ("group_size", 0, 10**4), ("step", -360, 360), ("deformed", 0, 1000),
+                            ("group_size", 0, 10**4), ("step", -360, 360), ("deform_copies", 0, 1000),
                             ("companions", 0, MAX_BESIDE)):  # fmt: skip
         _in_range(options, name, low, high)
     for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction", "occluders",
@@ -146,13 +147,10 @@ def check_options(options: Render) -> None:
     _check_groups(options)
     _check_count(options)
     _environments(options)
-    if options.textures and options.cad is not None and not options.procedural_fraction:
-        raise UserError("--textures lie on procedural shapes, and --cad alone has none", "--procedural-fraction 0.5")
     for file in _textures(options):
         load_texture(file.path)
     check_scenes(options)
-    if options.cad is None and (options.up or options.front or options.strict):
-        raise UserError("--up, --front and --strict say how to import CAD files", "--cad DIR beside them")
+    check_combinations(options)
 
 
 def _check_groups(options: Render) -> None:
@@ -164,6 +162,8 @@ def _check_groups(options: Render) -> None:
         raise UserError(
             f"--path is {options.path!r}{nearest(options.path, PATHS)}", f"one of {', '.join(filter(None, PATHS))}"
         )
+    if options.path and options.viewpoints == "angles":
+        raise UserError(f"--path {options.path} beside --viewpoints angles", "--viewpoints uniform or grid beside it")
     if options.path and (options.group_size < 2 or "direction" not in _names(options.held)):
         raise UserError(f"--path {options.path} without groups", "--group-size 2 or more, and --held direction,...")
     if options.path == "factors" and not _names(options.factors):
@@ -211,7 +211,7 @@ def make_spec(
         UserError: a category with no model, CAD or procedural.
     """
     models = [ModelRef(file.name, file.category, file.group, file.sha256, file.licence) for file in files]
-    models += deformed_copies(models, options.deformed, options.seed)
+    models += deformed_copies(models, options.deform_copies, options.seed)
     fraction = options.procedural_fraction
     fraction = (0.0 if options.cad else 1.0) if fraction is None else fraction
     if fraction > 0:

@@ -180,6 +180,7 @@ def make_renderer(
         picture_folder(),
         albedo=needs_albedo(spec.passes),
         surrounded=surrounded,
+        denoised=surrounded and spec.smooth,
         device=spec.device,
     )
     if surrounded:

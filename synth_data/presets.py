@@ -118,10 +118,10 @@ class Preset:
     """Degrees of azimuth between views on --path steps."""
     factors: str = "azimuth,elevation,light,shape"
     """What groups on --path factors vary in turn; a name that comes twice has twice the groups."""
-    deformed: int = 0
-    """Deformed copies of each CAD model, mirror-symmetric where it is, beside the model itself."""
     deform: float = 0.0
-    """Probability that a model, procedural or CAD, is deformed anew for each run or group of views that shows it."""
+    """Share of runs (or groups) of views whose model, procedural or CAD, is bent, every time in a new way."""
+    deform_copies: int = 0
+    """Deformed copies that each CAD model gets beside it: further models of the set, which stay the same throughout."""
     rigs: str = ""
     """Camera rigs for scenes (categories room and street), with commas between: grid, drive, orbit, walk, stereo. Each
     group of views shows one scene through one of the rigs."""
@@ -180,7 +180,7 @@ class Render4Cnn(Preset):
     truncation: float = 0.1
     occluders: float = 0.1
     ground: float = 0.0
-    deformed: int = 3
+    deform_copies: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -376,8 +376,29 @@ def find_preset(name: str) -> Preset:
     Raises:
         UserError: neither, or a file with an unknown field or a value of another type.
     """
+    base, values = _read(name)
+    return _changed(PRESETS[base](), values, name)
+
+
+def preset_behind(name: str) -> Preset:
+    """Return the preset of a name, or the one that a JSON file changes, as it is without the file's changes.
+
+    Raises:
+        UserError: see `find_preset`.
+    """
+    return PRESETS[_read(name)[0]]()
+
+
+def name_of(preset: Preset) -> str:
+    """Return the name of the preset that an instance is of, be it changed."""
+    names = {kind: name for name, kind in PRESETS.items()}
+    return next(names[kind] for kind in type(preset).__mro__ if kind in names)
+
+
+def _read(name: str) -> tuple[str, dict[str, Any]]:
+    """Return the name of a preset in `PRESETS` and the fields that a JSON file changes."""
     if name in PRESETS:
-        return PRESETS[name]()
+        return name, {}
     if not name.endswith(".json"):
         raise UserError(f"--preset is {name!r}{nearest(name, PRESETS)}", f"one of {', '.join(PRESETS)}, or a JSON file")
     try:
@@ -390,7 +411,7 @@ def find_preset(name: str) -> Preset:
     base = values.pop("preset", "default")
     if base not in PRESETS:
         raise UserError(f"{name}: preset is {base!r}{nearest(str(base), PRESETS)}", f"one of {', '.join(PRESETS)}")
-    return _changed(PRESETS[base](), values, name)
+    return base, values
 
 
 def _changed(preset: Preset, values: dict[str, Any], path: str) -> Preset:

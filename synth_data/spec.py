@@ -360,8 +360,13 @@ def view_spec(spec: Spec, prior: Any, index: int) -> ViewSpec:
         factors,
         _neighbours(spec, index, direction.azimuth),
         _rig(spec, group),
-        sample_finish(paint, spec.materials),
+        sample_finish(paint if not spec.rigs else _scene_stream(spec, model), spec.materials),
     )
+
+
+def _scene_stream(spec: Spec, model: ModelRef) -> np.random.Generator:
+    """Return the generator of a scene's materials: a place looks the same from wherever it is seen."""
+    return np.random.default_rng([spec.seed, _STREAMS["paint"], *model.model_id.encode()])
 
 
 def _rig(spec: Spec, group: int) -> RigRef | None:

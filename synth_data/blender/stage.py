@@ -50,8 +50,8 @@ class Stage:
         folder: for the file through which Blender hands over a picture; best in memory (``/dev/shm``).
         threads: of Cycles.
         albedo: pictures come with base colours (`shoot_with_albedo`), traced by the same paths.
-        surrounded: pictures of whole scenes: the environment is seen, lamps are not, and since noise has many textured
-            surfaces to hide on, Cycles' own denoiser takes it out.
+        surrounded: pictures of whole scenes: the environment is seen, lamps are not.
+        denoised: let Cycles' own denoiser take the noise out: in scenes it has many textured surfaces to hide on.
         device: what Cycles renders on, as `synth_data.devices.chosen_device` names it.
     """
 
@@ -63,6 +63,7 @@ class Stage:
         threads: int = 1,
         albedo: bool = False,
         surrounded: bool = False,
+        denoised: bool = False,
         device: str = CPU,
     ):
         bpy.ops.wm.read_factory_settings(use_empty=True)
@@ -70,7 +71,7 @@ class Stage:
         self.size = size
         self._file = folder / f"picture-{os.getpid()}.exr"
         self._library = Library(albedo=albedo)
-        self._channels = 4 if not albedo else 12 if surrounded else 8  # a denoised picture comes with the noisy one
+        self._channels = 4 if not albedo else 12 if denoised else 8  # a denoised picture comes with the noisy one
         _set_up_cycles(self.scene, size, samples, threads)
         use_device(self.scene, device)
         _set_up_output(self.scene, self._file)
@@ -86,6 +87,8 @@ class Stage:
             "sun": [_lamp(self.scene, "SUN", 0)],
         }
         self._environment = _Surroundings(self.scene)
+        if denoised:
+            _denoise(self.scene)
         if surrounded:
             _surround(self.scene, [lamp for pool in self._pools.values() for lamp in pool])
 
@@ -251,11 +254,15 @@ def _set_up_output(scene: bpy.types.Scene, path: Path) -> None:
     scene.render.filepath = str(path)
 
 
-def _surround(scene: bpy.types.Scene, lamps: list[bpy.types.Object]) -> None:
-    """Show the environment and no lamps, and take out the noise."""
-    scene.render.film_transparent = False
+def _denoise(scene: bpy.types.Scene) -> None:
+    """Take out the noise."""
     scene.cycles.use_denoising = True
     scene.cycles.denoiser, scene.cycles.denoising_prefilter = "OPENIMAGEDENOISE", "FAST"
+
+
+def _surround(scene: bpy.types.Scene, lamps: list[bpy.types.Object]) -> None:
+    """Show the environment and no lamps."""
+    scene.render.film_transparent = False
     scene.cycles.use_light_tree = False  # a few lamps: a quarter of the time saved, no more noise
     for lamp in lamps:
         lamp.visible_camera = False

@@ -24,11 +24,13 @@ class Finish:
     kind: str
     seed: int
 
-    def of(self, model: Model) -> dict[int, Surface]:
-        """Return the changed surfaces by number; surfaces of one name change alike."""
+    def of(self, model: Model, apart: bool = False) -> dict[int, Surface]:
+        """Return the changed surfaces by number; those of one name change alike, unless they shall be ``apart``."""
         names = sorted({surface.name for surface in model.surfaces})
         return {
-            number: self._changed(surface, np.random.default_rng([self.seed, names.index(surface.name)]))
+            number: self._changed(
+                surface, np.random.default_rng([self.seed, number if apart else names.index(surface.name)])
+            )
             for number, surface in enumerate(model.surfaces)
             if surface.emission == 0
         }

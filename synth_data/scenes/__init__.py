@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from vantage.choices import unknown_words
@@ -49,5 +50,16 @@ def check_scenes(options: Any) -> None:
         raise UserError("--rigs beside --occluders or --companions", "neither: scenes are full of things already")
     if options.group_size < 2 or options.viewpoints != "uniform" or options.path:
         raise UserError("--rigs without groups, or with --viewpoints or --path", "--group-size 2 or more beside --rigs")
+    _check_light(options.lights, scenes)
     if "camera" not in options.held or "light" not in options.held:
         raise UserError(f"--rigs with --held {options.held!r}", "--held camera,light: a rig has one lens and exposure")
+
+
+def _check_light(lights: str, scenes: Sequence[str]) -> None:
+    """Raise for light that scenes do not take: theirs is part of them."""
+    if lights.startswith("folder:"):
+        if "room" in scenes:
+            found = "--lights folder:DIR beside rooms, which are lit by their windows and lamps"
+            raise UserError(found, "--categories street, or no --lights")
+    elif lights != "mixed":
+        raise UserError(f"--lights {lights} beside --rigs", "folder:DIR for streets, or none: scenes have their own")

@@ -131,13 +131,8 @@ class SceneRenderer(Renderer):
     def record(self, view: ViewSpec, following: ViewSpec | None = None) -> Record:
         """Render one view of a scene; its factor ``rig`` is the rig's number in `synth_data.scenes.RIGS`."""
         ready = self._shelf.ready(view.model)
-        lighting = replace(
-            view.lighting,
-            style=view.model.category,
-            lights=ready.lights,
-            environment=ready.scene.environment,
-            ground=False,
-        )
+        own = {"style": view.model.category, "lights": ready.lights, "environment": ready.scene.environment}
+        lighting = replace(view.lighting, ground=False, **({} if view.lighting.environment.picture else own))
         factors = (("rig", float(RIGS.index(view.rig.name))),)
         return super().record(replace(view, lighting=lighting, paint=None, factors=factors), following)
 
@@ -149,7 +144,7 @@ class SceneRenderer(Renderer):
     def _picture(
         self, view: ViewSpec, model: Model, camera: Camera, environment, screen, depth, face
     ) -> tuple[np.ndarray, dict[str, Any]]:
-        self._stage.place(model)
+        self._stage.place(model, view.finish.of(model, apart=True) if view.finish else None)
         self._stage.light(view.lighting.lights, environment)
         self._watch.lap("scene")
         gain = self._gain(view.model, view.rig, view.framing.fov_deg)

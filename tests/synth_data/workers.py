@@ -154,7 +154,7 @@ def make_panel_shots(size: int, samples: int) -> Handler:
     def work(seed: int, tell) -> tuple:
         with_albedo = staged(albedo=True).shoot_with_albedo(camera, seed)
         plain = staged().shoot(camera, seed)
-        return *with_albedo, plain, *staged(albedo=True, surrounded=True).shoot_with_albedo(camera, seed)
+        return *with_albedo, plain, *staged(albedo=True, surrounded=True, denoised=True).shoot_with_albedo(camera, seed)
 
     return work
 

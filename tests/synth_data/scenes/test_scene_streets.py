@@ -7,14 +7,17 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from PIL import Image
 from scipy.spatial import cKDTree
 
 from synth_data.commands import Render
 from synth_data.develop import Development
-from synth_data.presets import Scenes
+from synth_data.order import make_spec
+from synth_data.presets import PoseNet, Scenes
 from synth_data.sampling.cameras import Framing
+from synth_data.sampling.finishes import Finish as FinishOfAll
 from synth_data.sampling.lights import sample_lighting
-from synth_data.sampling.viewpoints import Direction
+from synth_data.sampling.viewpoints import Direction, UniformPrior
 from synth_data.scenes import check_scenes, parse_rigs
 from synth_data.scenes.houses import house_pieces
 from synth_data.scenes.outdoors import tree_pieces
@@ -32,8 +35,9 @@ from synth_data.scenes.render import (
 from synth_data.scenes.rigs import SAMPLERS, Lens
 from synth_data.scenes.space import boxes_overlap
 from synth_data.scenes.street import StreetParams, sample_street_params
-from synth_data.spec import ModelRef, RigRef, ViewSpec
+from synth_data.spec import ModelRef, RigRef, ViewSpec, view_spec
 from vantage.errors import UserError
+from vantage.records.schema import LIGHT_KINDS
 
 STREET = ModelRef("procedural:street:0", "street", "procedural:street:0")
 ROOM = ModelRef("procedural:room:0", "room", "procedural:room:0")
@@ -114,13 +118,14 @@ class Paper:
     """A stage without Blender: every picture is the same grey."""
 
     def __init__(self, size: int):
-        self.size, self.lights, self.seeds = size, [], []
+        self.size, self.lights, self.seeds, self.changed, self.environments = size, [], [], [], []
 
     def place(self, model, changed=None) -> None:
-        pass
+        self.changed.append(changed)
 
     def light(self, lights, environment) -> None:
         self.lights.append(lights)
+        self.environments.append(environment)
 
     def glance(self, camera, seed, size=32) -> np.ndarray:
         return np.full((size, size, 4), 0.5, np.float32)
@@ -162,6 +167,37 @@ def test_records_of_a_group_show_one_scene_through_one_rig(room):
     assert {light.kind for light in stage.lights[0]} == {"area"}
 
 
+def test_an_environment_image_is_all_the_light_of_a_street(street, tmp_path):
+    Image.fromarray(np.full((64, 128, 3), (20, 40, 250), np.uint8)).save(tmp_path / "blue.png")
+    stage = Paper(24)
+    pictured = replace(view(0, RigRef("drive", 3, 6), STREET), lighting=sample_lighting(
+        np.random.default_rng(0), pictures=[str(tmp_path / "blue.png")]))  # fmt: skip
+    record = SceneRenderer(stage, OneScene(street), 0, False, ()).record(pictured)
+    assert stage.lights == [()] and stage.environments[0][..., 2].mean() > 5 * stage.environments[0][..., 0].mean()
+    assert record.lights.shape == (1, 8) and LIGHT_KINDS[int(record.lights[0, 0])] == "environment"
+
+
+@pytest.mark.parametrize("kind", ["recoloured", "random"])
+def test_materials_of_a_scene_change_surface_by_surface(room, kind):
+    stage = Paper(24)
+    renderer = SceneRenderer(stage, OneScene(room), 0, False, ())
+    renderer.record(replace(view(0, RigRef("grid", 3, 6), ROOM), finish=FinishOfAll(kind, 5)))
+    (changed,) = stage.changed
+    surfaces = room.model.surfaces
+    assert set(changed) == {number for number, surface in enumerate(surfaces) if surface.emission == 0}
+    assert len({surface.base_color for surface in changed.values()}) == len(changed)
+    assert all(surface.texture == surfaces[number].texture for number, surface in changed.items())
+
+
+def test_a_place_keeps_its_materials_from_walk_to_walk():
+    options = Render.of(PoseNet(), "out", materials="random")
+    spec = make_spec(options, ["room"], [], "")
+    finishes = {view_spec(spec, UniformPrior(), index).finish for index in (0, 7, 25, 390)}
+    assert len(finishes) == 1 and finishes.pop().kind == "random"
+    other = make_spec(replace(options, seed=1), ["room"], [], "")
+    assert view_spec(other, UniformPrior(), 0).finish != view_spec(spec, UniformPrior(), 0).finish
+
+
 def test_points_of_one_view_are_found_in_the_next(room):
     """Depth and cameras agree: a pixel taken to the neighbour by its depth has the depth seen there, or is hidden."""
     renderer = SceneRenderer(Paper(64), OneScene(room), 0, False, ())
@@ -191,6 +227,10 @@ def test_scenes_and_rigs_go_together():
     check_scenes(fine)
     check_scenes(Render("out"))
     for changes in ({"rigs": ""}, {"categories": "car"}, {"categories": ""}, {"cad": "folder"}, {"group_size": 0},
-                    {"categories": "room,car"}, {"path": "steps"}, {"companions": 1}, {"held": "light"}):  # fmt: skip
+                    {"categories": "room,car"}, {"path": "steps"}, {"companions": 1}, {"held": "light"},
+                    {"lights": "studio"}):  # fmt: skip
         with pytest.raises(UserError, match="rigs"):
             check_scenes(replace(fine, **changes))
+    with pytest.raises(UserError, match="beside rooms"):
+        check_scenes(replace(fine, lights="folder:skies"))
+    check_scenes(replace(fine, lights="folder:skies", categories="street"))
