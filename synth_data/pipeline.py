@@ -25,7 +25,8 @@ from synth_data.importing import Note
 from synth_data.labelling import label_entries, label_set
 from synth_data.passes import features_of, needs_albedo
 from synth_data.pool import Handler, Limits, Outcome, Pool
-from synth_data.spec import Shard, Spec, differences, following_view, licence_of, view_spec
+from synth_data.spec import Shard, Spec, following_view, licence_of, view_spec
+from synth_data.spec_differences import differences
 from synth_data.stopwatch import Stopwatch, seconds_by_stage
 from vantage.console import atomic_write, progress, write_json
 from vantage.errors import UserError, VantageError

@@ -5,7 +5,8 @@ import pytest
 from synth_data.commands import Render
 from synth_data.devices import CARDS, Device, chosen_device, device_for, may_have_card, split_device
 from synth_data.order import make_prior, make_spec
-from synth_data.spec import ModelRef, Spec, differences
+from synth_data.spec import ModelRef, Spec
+from synth_data.spec_differences import differences
 from tests.synth_data.workers import in_blender
 from vantage.errors import UserError
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from synth_data.sampling.viewpoints import UniformPrior
-from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, differences, procedural_models, view_spec
+from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, procedural_models, view_spec
+from synth_data.spec_differences import differences
 
 
 def cad(name, category="car", group=None):
