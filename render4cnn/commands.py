@@ -26,7 +26,8 @@ class Train:
     out: str
     """Run folder to make; with --resume, the one to continue."""
     data: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()
-    """A folder that vantage render wrote, or cars:DIR; repeat for a mix."""
+    """A folder that vantage render wrote, or photographs: cars:DIR, pascal3d:DIR, objectnet3d:DIR, csv:FILE
+    (docs/datasets.md); repeat for a mix."""
     weight: Annotated[tuple[float, ...], tyro.conf.UseAppendAction] = ()
     """Share of training views from each --data, in their order, such as --weight 3 --weight 1; by default each counts
     with its number of views."""
@@ -52,7 +53,7 @@ class Train:
     """CSV file of how real boxes differ from the objects in them, to crop renders likewise; columns left, top, right,
     bottom, perhaps class (made by python -m vantage.benchmarks.pascal3d_truncations)."""
     max_real: int | None = None
-    """Use only so many photographs of each real source (cars:DIR), chosen by the seed."""
+    """Use only so many photographs of each real source (such as cars:DIR), chosen by the seed."""
     checkpoint_every: int | None = None
     """Steps between checkpoints, besides one every minute and at each validation."""
     json: str | None = None

@@ -88,21 +88,30 @@ class Render(Preset):
 
 @dataclass(frozen=True)
 class Inspect:
-    """Say what a rendered data set holds; draw contact_sheet.png again, and write a page that shows it."""
+    """Say what a rendered data set holds; draw contact_sheet.png again, and write a page that shows it.
+
+    Of photographs a table and a sheet (photographs.png in the working folder, or --out) are made."""
 
     folder: Annotated[Path, tyro.conf.Positional]
-    """A folder that vantage render wrote."""
+    """A folder that vantage render wrote, or photographs: pascal3d:DIR, objectnet3d:DIR, cars:DIR, csv:FILE."""
     sheet: bool = True
     """Draw the contact sheet."""
     page: bool = True
     """Write the page (HTML, complete in itself)."""
     out: Path | None = None
-    """File for the page; without it inspect.html in the folder."""
+    """File for the page (of photographs: the sheet); without it inspect.html in the folder."""
     json: Path | None = None
     """File for the same as JSON."""
 
     def run(self) -> int | None:
         """Inspect."""
+        from vantage.benchmarks import is_photographs
+
+        if is_photographs(str(self.folder)):
+            from vantage.benchmarks.inspection import inspect_photographs
+
+            inspect_photographs(str(self.folder), self.sheet, self.json, self.out)
+            return
         from synth_data.inspection import inspect_dataset
 
         inspect_dataset(self.folder, self.sheet, self.json, self.out, self.page)

@@ -21,4 +21,5 @@ def place(tmp_path, goods, monkeypatch) -> Place:
     """An empty place, the working folder; the preset tiny is tinier still, so that a training takes seconds."""
     monkeypatch.setitem(PRESETS, "tiny", lambda: config(steps=4, validations=2))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("VANTAGE_CACHE", str(tmp_path / "cache"))
     return Place(tmp_path, goods)

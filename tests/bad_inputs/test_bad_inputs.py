@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bad_inputs import data, exports, options, places, renders, runs  # noqa: F401  (they fill the table)
+from tests.bad_inputs import data, exports, options, places, releases, renders, runs  # noqa: F401  (they fill the table)
 from tests.bad_inputs.table import CASES, check
 
 

@@ -43,7 +43,24 @@ def _csv(text: str, split: str) -> ViewSource:
     return open_table(text, split)
 
 
-READERS: dict[str, Callable[[str, str], ViewSource]] = {"cars": _cars, "csv": _csv}
+def _pascal3d(text: str, split: str) -> ViewSource:
+    from vantage.benchmarks.pascal3d import open_pascal3d
+
+    return open_pascal3d(text, split)
+
+
+def _objectnet3d(text: str, split: str) -> ViewSource:
+    from vantage.benchmarks.objectnet3d import open_objectnet3d
+
+    return open_objectnet3d(text, split)
+
+
+READERS: dict[str, Callable[[str, str], ViewSource]] = {
+    "cars": _cars,
+    "pascal3d": _pascal3d,
+    "objectnet3d": _objectnet3d,
+    "csv": _csv,
+}
 """Readers by prefix."""
 
 

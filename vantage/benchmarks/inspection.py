@@ -1,0 +1,150 @@
+"""A look at labelled photographs: what a set holds, and a sheet of views with boxes, axes and CAD models drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from rich.table import Table
+
+from vantage.benchmarks import open_views
+from vantage.console import atomic_write, results, write_json
+from vantage.errors import DataError, UserError
+from vantage.geometry.viewpoints import camera_from_object_rotation
+from vantage.records.sources import FINE, label_of
+from vantage.report.drawing import AXIS_COLOURS, BOX_COLOUR, FRONT_COLOUR, Canvas, contact_sheet
+
+TILES = 30
+SHEET = "photographs.png"
+ZOOM_TO = 256
+"""Views are enlarged to about this width, px."""
+
+FLAGS = ("truncated", "occluded", "difficult")
+KINDS = ("fine", "coarse", "none")
+SPLITS = ("train", "val", "test", "all")
+LEGEND = (
+    ("box", BOX_COLOUR),
+    ("front", FRONT_COLOUR),
+    *((f"{name} axis", colour) for name, colour in AXIS_COLOURS.items()),
+)
+
+
+def inspect_photographs(
+    spec: str, sheet: bool = True, json: Path | None = None, out: Path | None = None
+) -> dict[str, Any]:
+    """Print what the splits of a set of photographs hold, draw a sheet, write and return the facts.
+
+    Args:
+        spec: a text such as ``pascal3d:DIR,subset=easy``.
+        sheet: draw a sheet of views.
+        json: file for the facts.
+        out: file for the sheet; ``photographs.png`` in the working folder without it.
+
+    Raises:
+        DataError: the set cannot be read.
+        UserError: ``out`` is a folder.
+    """
+    if out is not None and out.is_dir():
+        raise UserError(f"--out {out} is a folder", "a file", "choose another --out")
+    sources = _open(spec)
+    facts: dict[str, Any] = {"data": spec, "splits": {name: describe(source) for name, source in sources.items()}}
+    _show(facts)
+    if sheet:
+        facts["sheet"] = str(write_sheet(out or Path(SHEET), next(iter(sources.values())), spec))
+        results.print(f"drawn: {facts['sheet']}", markup=False, soft_wrap=True)
+    write_json(json, facts)
+    return facts
+
+
+def _open(spec: str) -> dict[str, Any]:
+    """Return the splits that a set has; ``all`` only where there is no other.
+
+    Raises:
+        DataError: it has none: what is wrong with the first.
+    """
+    found, errors = {}, []
+    for split in SPLITS:
+        if split == "all" and found:
+            break
+        try:
+            found[split] = open_views(spec, split)
+        except DataError as error:
+            errors.append(error)
+    if not found:
+        raise errors[0]
+    return found
+
+
+def describe(source: Any) -> dict[str, Any]:
+    """Return counts of a split: views, photographs, classes, kinds of viewpoint, flags, and ranges of the angles."""
+    labels = [label_of(source, index) for index in range(len(source))]
+    fine = [label for label in labels if label.get("viewpoint_kind", FINE) == FINE]
+    angles = np.array([label["viewpoint"][:3] for label in fine]).reshape(-1, 3)
+    return {
+        "views": len(labels),
+        "photographs": len({label.get("source_image", index) for index, label in enumerate(labels)}),
+        "categories": dict(sorted(Counter(label["category"] for label in labels).items())),
+        "viewpoints": {kind: sum(label.get("viewpoint_kind", FINE) == kind for label in labels) for kind in KINDS},
+        **{flag: sum(bool(label.get(flag)) for label in labels) for flag in FLAGS},
+        **{
+            name: [float(values.min()), float(values.max())]
+            for name, values in zip(("azimuth", "elevation", "tilt"), angles.T)
+            if values.size
+        },
+    }
+
+
+def _show(facts: dict[str, Any]) -> None:
+    """Print the facts as a table."""
+    splits = facts["splits"]
+    table = Table(title=facts["data"], title_justify="left")
+    table.add_column("")
+    for name in splits:
+        table.add_column(name, justify="right")
+    for name in ("views", "photographs", *FLAGS):
+        table.add_row(name, *(str(split[name]) for split in splits.values()))
+    for kind in KINDS:
+        table.add_row(f"viewpoint {kind}", *(str(split["viewpoints"][kind]) for split in splits.values()))
+    for name in ("azimuth", "elevation", "tilt"):
+        spans = [split.get(name) for split in splits.values()]
+        table.add_row(name, *(f"{span[0]:.4g} to {span[1]:.4g}" if span else "-" for span in spans))
+    for category in sorted({name for split in splits.values() for name in split["categories"]}):
+        table.add_row(f"  {category}", *(str(split["categories"].get(category, 0)) for split in splits.values()))
+    results.print(table)
+
+
+def write_sheet(path: Path, source: Any, title: str) -> Path:
+    """Draw some views of a source, evenly spread over it, and write the sheet; return its path."""
+    chosen = np.unique(np.linspace(0, len(source) - 1, min(TILES, len(source))).round().astype(int)).tolist()
+    views = [source[index] for index in chosen]
+    tiles = [annotated(view) for view in views]
+    picture = contact_sheet(tiles, columns=6, captions=[_caption(view) for view in views], title=title, legend=LEGEND)
+    with atomic_write(path) as file:
+        Image.fromarray(picture).save(file, "PNG")
+    return path
+
+
+def annotated(view: dict[str, Any]) -> np.ndarray:
+    """Return a view with its box and, where its viewpoint is fine, the object's axes over it, uint8 RGB."""
+    image, box = view["image"], np.asarray(view["bbox"], np.float64)
+    canvas = Canvas(image, ZOOM_TO / image.shape[1])
+    canvas.box(box)
+    if view.get("viewpoint_kind", FINE) == FINE:
+        rotation = camera_from_object_rotation(*(float(angle) for angle in view["viewpoint"][:3]))
+        centre = view["intrinsics"][:2, 2] if "intrinsics" in view else (box[:2] + box[2:]) / 2
+        canvas.axes(rotation, centre=centre, length=0.4 * float((box[2:] - box[:2]).max()))
+    return canvas.array()
+
+
+def _caption(view: dict[str, Any]) -> str:
+    kind = view.get("viewpoint_kind", FINE)
+    words = [flag for flag in FLAGS if view.get(flag)]
+    azimuth, elevation, tilt = (float(angle) for angle in view["viewpoint"][:3])
+    angles = {
+        "fine": f"az {azimuth:.0f} el {elevation:.0f} tilt {tilt:.0f}",
+        "coarse": f"az {azimuth:.0f}, coarse",
+    }.get(kind, "no viewpoint")
+    return "\n".join([f"{view['category']} {view['index']}", angles, *([", ".join(words)] if words else [])])
