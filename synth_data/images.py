@@ -19,8 +19,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from synth_data.contact import SHEET, spread_indices
-from synth_data.pipeline import RECYCLE_AFTER, Job, make_renderer
-from synth_data.pool import Handler, Limits, Outcome, Pool
+from synth_data.pipeline import Job, limits_for, make_renderer
+from synth_data.pool import Handler, Outcome, Pool, rest_done
 from synth_data.sampling.angles import AnglePrior, file_stems
 from synth_data.spec import Spec
 from vantage.console import atomic_write, progress, write_json
@@ -81,26 +81,22 @@ def _rendered(job: Job, names: list[str], missing: list[int], workers: int) -> I
         return
     tasks = [missing[start : start + BATCH] for start in range(0, len(missing), BATCH)]
     arguments = (job.folder, job.spec, job.prior, dict(job.prepared), names)
-    pool = Pool(_make_painter, arguments, min(workers, len(tasks)), Limits(recycle_after=RECYCLE_AFTER))
+    pool = Pool(_make_painter, arguments, min(workers, len(tasks)), limits_for(job.spec))
     with (
         stop_says(lambda: kept_words(sum((job.folder / name).exists() for name in names), len(names), "images")),
         progress(len(missing), "rendering", "images") as bar,
     ):
-        for outcome in pool.run(tasks, bar.advance):
-            yield from zip(outcome.payload, _entries(outcome, names))
+        for outcome in rest_done(pool.run(tasks, bar.advance), lambda outcome: _failed(outcome, names)):
+            yield from zip(outcome.payload, outcome.result)
 
 
-def _entries(outcome: Outcome, names: list[str]) -> list[dict[str, Any]]:
-    """Return the entries of a task, or raise what went wrong."""
-    if outcome.error:
-        raise outcome.error
-    if outcome.failure:
-        first, last = names[outcome.payload[0]], names[outcome.payload[-1]]
-        raise VantageError(
-            f"{first} to {last} could not be rendered: {outcome.failure}; "
-            "finished pictures are kept, and the same command goes on from there"
-        )
-    return outcome.result
+def _failed(outcome: Outcome, names: list[str]) -> VantageError:
+    """Return what is told of pictures that could not be rendered."""
+    first, last = names[outcome.payload[0]], names[outcome.payload[-1]]
+    return VantageError(
+        f"{first} to {last} could not be rendered: {outcome.failure}; "
+        "finished pictures are kept, and the same command goes on from there"
+    )
 
 
 def _make_painter(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Path], names: list[str]) -> Handler:

@@ -24,7 +24,7 @@ from synth_data.cad import Skipped
 from synth_data.importing import Note
 from synth_data.labelling import label_entries, label_set
 from synth_data.passes import features_of, needs_albedo
-from synth_data.pool import Handler, Limits, Outcome, Pool
+from synth_data.pool import Handler, Limits, Outcome, Pool, rest_done
 from synth_data.spec import Shard, Spec, following_view, licence_of, view_spec
 from synth_data.spec_differences import differences
 from synth_data.stopwatch import Stopwatch, seconds_by_stage
@@ -255,8 +255,8 @@ def _render_shards(
         progress(sum(shard.count for shard in shards), "rendering", "images") as bar,
         closing(_outcomes(job, shards, workers, cluster, bar.advance)) as outcomes,
     ):
-        for outcome in outcomes:
-            notes[outcome.payload] = _checked(outcome)
+        for outcome in rest_done(outcomes, _failed):
+            notes[outcome.payload] = outcome.result
 
 
 def _outcomes(
@@ -268,20 +268,21 @@ def _outcomes(
 
         return on_cluster(job, shards, cluster, on_items)
     arguments = (job.folder, job.spec, job.prior, dict(job.prepared))
-    return Pool(_make_worker, arguments, workers, Limits(recycle_after=RECYCLE_AFTER)).run(shards, on_items)
+    return Pool(_make_worker, arguments, workers, limits_for(job.spec)).run(shards, on_items)
 
 
-def _checked(outcome: Outcome) -> dict[str, Any]:
-    """Return the result of a shard, or raise what went wrong."""
-    if outcome.error:
-        raise outcome.error
-    if outcome.failure:
-        shard = outcome.payload
-        raise VantageError(
-            f"views {shard.start} to {shard.stop - 1} could not be rendered: {outcome.failure}; "
-            "finished shards are kept, and the same command goes on from there"
-        )
-    return outcome.result
+def _failed(outcome: Outcome) -> VantageError:
+    """Return what is told of a shard that could not be rendered."""
+    shard = outcome.payload
+    return VantageError(
+        f"views {shard.start} to {shard.stop - 1} could not be rendered: {outcome.failure}; "
+        "finished shards are kept, and the same command goes on from there"
+    )
+
+
+def limits_for(spec: Spec) -> Limits:
+    """Return what a render worker may use: it has hung when no view comes for far longer than Cycles could need."""
+    return Limits(seconds=900.0 + 5e-5 * spec.size**2 * spec.samples, recycle_after=RECYCLE_AFTER)
 
 
 def _make_worker(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Handler:

@@ -36,7 +36,7 @@ class Limits:
     """What a worker may use.
 
     Attributes:
-        seconds: for one task; None: no limit.
+        seconds: for one task, or since it last told of an item; None: no limit.
         memory: bytes of address space; None: no limit.
         recycle_after: items after which a worker makes room for a new one.
         attempts: times that a task is tried when its worker dies.
@@ -56,6 +56,29 @@ class Outcome:
     result: Any = None
     error: VantageError | None = None
     failure: str = ""
+
+
+GIVE_UP = 3
+"""Tasks that may fail before the rest is no longer tried: what ails so many ails all."""
+
+
+def rest_done(outcomes: Iterable[Outcome], failed: Callable[[Outcome], VantageError]) -> Iterator[Outcome]:
+    """Yield what was done; raise ``failed(outcome)`` of the first failure when the rest is done or `GIVE_UP` failed.
+
+    A user's error, such as a full disk, is raised at once.
+    """
+    failures = []
+    for outcome in outcomes:
+        if outcome.error:
+            raise outcome.error
+        if not outcome.failure:
+            yield outcome
+            continue
+        failures.append(outcome)
+        if len(failures) >= GIVE_UP:
+            break
+    if failures:
+        raise failed(failures[0])
 
 
 @dataclass
@@ -166,6 +189,7 @@ class Pool:
             worker.ready, worker.deadline = True, self._deadline()
         elif kind == "items":
             worker.items += value
+            worker.deadline = self._deadline()
             on_items(value)
         else:
             worker.busy, worker.deadline = False, float("inf")

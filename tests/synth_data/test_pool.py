@@ -6,9 +6,10 @@ import time
 import pytest
 
 from synth_data.pipeline import on_one_core
-from synth_data.pool import Limits, Pool
+from synth_data.pool import GIVE_UP, Limits, Outcome, Pool, rest_done
 from synth_data.spec import ModelRef, Spec
 from tests.synth_data.workers import in_blender, make_renderer_probe, make_troubled
+from vantage.errors import UserError, VantageError
 
 
 def outcomes(words, tmp_path, count=1, **limits):
@@ -42,6 +43,37 @@ def test_a_hanging_task_is_stopped_and_the_others_go_on(tmp_path):
     assert found["hang"].failure == "it took longer than 2 s"
     assert found["x"].result
     assert time.monotonic() - start < 40
+
+
+def test_a_task_that_tells_of_progress_is_not_hanging(tmp_path):
+    """Four steps of 0.8 s each under a limit of 2 s."""
+    assert outcomes(["steps"], tmp_path, seconds=2.0)["steps"].result
+
+
+def test_the_rest_is_done_before_a_failure_is_told():
+    done = [Outcome("a", 1), Outcome("b", failure="it died"), Outcome("c", 3), Outcome("d", failure="it hung")]
+    kept = rest_done(done, told)
+    assert [next(kept).result, next(kept).result] == [1, 3]
+    with pytest.raises(VantageError, match="^b: it died$"):
+        next(kept)
+
+
+def test_where_everything_fails_it_is_told_soon():
+    asked = iter([Outcome(name, failure="no Blender") for name in "abcdefgh"])
+    with pytest.raises(VantageError, match="^a: no Blender$"):
+        list(rest_done(asked, told))
+    assert len(list(asked)) == 8 - GIVE_UP
+
+
+def test_a_user_s_error_is_told_at_once():
+    asked = iter([Outcome("a", error=UserError("no space left")), Outcome("b", 2)])
+    with pytest.raises(UserError, match="no space left"):
+        list(rest_done(asked, told))
+    assert len(list(asked)) == 1
+
+
+def told(outcome):
+    return VantageError(f"{outcome.payload}: {outcome.failure}")
 
 
 def test_memory_is_limited(tmp_path):

@@ -4,15 +4,18 @@ import json
 import signal
 import subprocess
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import trimesh
 from PIL import Image
 
+from synth_data import pipeline
 from synth_data.commands import Render
 from synth_data.models import model_from_shape
 from synth_data.order import make_prior, make_spec
+from synth_data.pool import Outcome
 from synth_data.shapes.registry import sample_shape
 from tests.synth_data.conftest import SMALL, command, run, shards_of
 from tests.synth_data.objects import write_obj
@@ -134,6 +137,30 @@ def test_an_interrupted_run_says_so_and_keeps_its_shards(tmp_path):
     assert process.returncode == 130
     assert "Traceback" not in told
     assert len(shards_of(folder)) >= 1
+
+
+def test_a_shard_that_fails_is_told_when_the_rest_is_done(tmp_path, monkeypatch, run_vantage):
+    asked = []
+
+    def outcomes(job, shards, *rest):
+        for shard in shards:
+            asked.append(shard.start)
+            yield Outcome(shard, failure="it hung") if shard.start == 8 else Outcome(shard, {"count": shard.count})
+
+    monkeypatch.setattr(pipeline, "_outcomes", outcomes)
+    status, _, words = run_vantage("render", "--out", tmp_path / "set", *SMALL)
+    assert status == 2 and "views 8 to 15 could not be rendered: it hung; finished shards are kept" in words
+    assert asked == [0, 8, 16, 24, 32, 36] and not (tmp_path / "set" / "manifest.json").exists()
+
+
+def test_a_worker_has_time_for_the_longest_of_views():
+    small, large = (replace_size(options(), size, samples) for size, samples in ((128, 4), (2048, 4096)))
+    assert pipeline.limits_for(small).seconds == pytest.approx(903, abs=1)
+    assert pipeline.limits_for(large).seconds > 24 * 3600
+
+
+def replace_size(order, size, samples):
+    return make_spec(replace(order, size=size, samples=samples), ["table", "chair"], [], make_prior(order)[1])
 
 
 def test_a_finished_set_is_left_alone(small_set):

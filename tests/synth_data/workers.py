@@ -63,6 +63,9 @@ def make_troubled(folder: Path) -> Handler:
             os.kill(os.getpid(), signal.SIGKILL)
         if word == "hang":
             time.sleep(60)
+        for _ in range(4 if word == "steps" else 0):
+            time.sleep(0.8)
+            tell(1)
         if word == "greedy":
             return str(len(bytearray(8 * 2**30)))
         if word == "mistake":
