@@ -159,12 +159,10 @@ class Model:
 
 def model_from_shape(shape: Any, model_id: str) -> Model:
     """Return the `Model` of a normalised procedural `synth_data.shapes.mesh.Shape`."""
-    surfaces: dict[Surface, int] = {}
-    for part in shape.parts:
-        for material in part.materials:
-            surfaces.setdefault(Surface(**asdict(material)), len(surfaces))
+    materials = {material: Surface(**asdict(material)) for part in shape.parts for material in part.materials}
+    surfaces = {surface: number for number, surface in enumerate(dict.fromkeys(materials.values()))}
     numbers = [
-        np.array([surfaces[Surface(**asdict(material))] for material in part.materials])[part.face_materials]
+        np.array([surfaces[materials[material]] for material in part.materials])[part.face_materials]
         for part in shape.parts
     ]
     names = list(dict.fromkeys(part.name for part in shape.parts))

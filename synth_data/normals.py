@@ -40,6 +40,22 @@ def corner_normals(vertices: np.ndarray, triangles: np.ndarray, sharp_angle_deg:
     return _unit(normals).astype(np.float32).reshape(-1, 3, 3)
 
 
+def unit_normals(normals: np.ndarray, vertices: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Return the normals of corners [F, 3, 3] at length 1; where one has no length, its triangle's (z without area).
+
+    Args:
+        normals: float [F, 3, 3].
+        vertices: float [V, 3].
+        triangles: int [F, 3].
+    """
+    length = np.linalg.norm(normals, axis=-1, keepdims=True)
+    lacking = length[..., 0] < 1e-6
+    result = normals / np.maximum(length, 1e-6)
+    if lacking.any():
+        result[lacking] = _unit(face_normals(vertices, triangles))[np.nonzero(lacking)[0]]
+    return result
+
+
 def _near_sums(corners, vertex, flat, weighted, least) -> np.ndarray:
     """Return, for ``corners`` that hold all corners of their vertices, the sum over the faces that bend little."""
     place, face = _faces_around(vertex[corners], corners // 3)

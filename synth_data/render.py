@@ -238,8 +238,10 @@ def keypoint_visibility(
     if not len(points):
         return np.zeros(0, np.uint8)
     inside = (points >= 0).all(axis=1) & (points < (camera.width, camera.height)).all(axis=1) & (z > 0)
-    nearest = [np.inf if part is None else nearest_depth(part, points) for part in (screen, others)]
-    by_itself, by_another = (depth < z - KEYPOINT_TOLERANCE for depth in nearest)
+    nearest = np.full((2, len(points)), np.inf)
+    for depth, part in zip(nearest, (screen, others)):
+        depth[inside] = np.inf if part is None else nearest_depth(part, points[inside])
+    by_itself, by_another = nearest < z - KEYPOINT_TOLERANCE
     return np.select([~inside, by_itself, by_another], [OUTSIDE, SELF_OCCLUDED, OCCLUDED], VISIBLE).astype(np.uint8)
 
 

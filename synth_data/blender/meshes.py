@@ -9,6 +9,7 @@ import numpy as np
 
 from synth_data.blender.materials import CORNER_COLORS, Shader, build_shader
 from synth_data.models import Model
+from synth_data.normals import unit_normals
 
 KEPT = 24
 """Models that stay in Blender's memory; older ones are removed. A worker has its share of a set: few come again."""
@@ -44,18 +45,22 @@ def mesh_from_arrays(name: str, vertices: np.ndarray, triangles: np.ndarray) -> 
     """Return a mesh of vertices [V, 3] and triangles [F, 3]."""
     mesh = bpy.data.meshes.new(name)
     mesh.vertices.add(len(vertices))
-    mesh.vertices.foreach_set("co", np.ascontiguousarray(vertices, np.float32).ravel())
     mesh.loops.add(triangles.size)
-    mesh.loops.foreach_set("vertex_index", np.ascontiguousarray(triangles, np.int32).ravel())
     mesh.polygons.add(len(triangles))
+    _fill(mesh.attributes["position"], "vector", vertices, np.float32)  # many times faster than by vertices, loops
+    _fill(mesh.attributes[".corner_vert"], "value", triangles, np.int32)
     mesh.polygons.foreach_set("loop_start", np.arange(0, triangles.size, 3, dtype=np.int32))
     return mesh
+
+
+def _fill(attribute: bpy.types.Attribute, name: str, values: np.ndarray, dtype: type) -> None:
+    attribute.data.foreach_set(name, np.ascontiguousarray(values, dtype).ravel())
 
 
 def _build(model: Model, albedo: bool) -> tuple[bpy.types.Mesh, list[Shader]]:
     """Make the mesh of a model, with normals, coordinates, colours and materials."""
     mesh = mesh_from_arrays(model.model_id, model.vertices, model.triangles)
-    mesh.polygons.foreach_set("material_index", model.surface_of.astype(np.int32))
+    _fill(mesh.attributes.new("material_index", "INT", "FACE"), "value", model.surface_of, np.int32)
     if model.uv is not None:
         layer = mesh.uv_layers.new(name="uv")
         layer.uv.foreach_set("vector", np.ascontiguousarray(model.uv, np.float32).ravel())
@@ -63,7 +68,9 @@ def _build(model: Model, albedo: bool) -> tuple[bpy.types.Mesh, list[Shader]]:
         layer = mesh.color_attributes.new(CORNER_COLORS, "FLOAT_COLOR", "CORNER")
         layer.data.foreach_set("color", np.ascontiguousarray(model.colors, np.float32).ravel())
     mesh.update()
-    mesh.normals_split_custom_set(model.normals.reshape(-1, 3))
+    # As plain vectors: `normals_split_custom_set` takes 40 ms for 27,000 triangles, rounds, and merges what is close.
+    normals = unit_normals(model.normals, model.vertices, model.triangles)
+    _fill(mesh.attributes.new("custom_normal", "FLOAT_VECTOR", "CORNER"), "vector", normals, np.float32)
     shaders = [build_shader(surface, model.textures, albedo) for surface in model.surfaces]
     for shader in shaders:
         mesh.materials.append(shader.material)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from synth_data.normals import corner_normals, face_normals
+from synth_data.normals import corner_normals, face_normals, unit_normals
 from tests.synth_data.objects import TETRAHEDRON, TETRAHEDRON_FACES, ball
 
 CUBE = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1.0)])
@@ -54,3 +54,13 @@ def test_each_face_may_have_its_angle():
     smooth = corner_normals(TETRAHEDRON, TETRAHEDRON_FACES, 180.0)
     np.testing.assert_allclose(mixed[0], flat[0])
     np.testing.assert_allclose(mixed[1:], smooth[1:])
+
+
+def test_normals_are_brought_to_length_one_and_lacking_ones_found():
+    vertices, triangles = np.array([[0, 0, 0], [2, 0, 0], [0, 2, 0], [0, 0, 0.0]]), np.array([[0, 2, 1], [0, 0, 3]])
+    normals = np.zeros((2, 3, 3), np.float32)
+    normals[0, 0] = (0, 3, 4)
+    found = unit_normals(normals, vertices, triangles)
+    np.testing.assert_allclose(found[0], [(0, 0.6, 0.8), (0, 0, -1), (0, 0, -1)], atol=1e-6)
+    np.testing.assert_allclose(found[1], 3 * [(0, 0, 1)])
+    assert not normals[1].any() and found.dtype == np.float32
