@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from synth_data.exporters.transforms import intrinsics_of
-from synth_data.exporters.views import Source, image_name, scene_folders, write_png, write_scene_list
+from synth_data.exporters.views import Source, image_name, write_png
+from synth_data.exporters.worlds import scene_facts, scene_folders
 from vantage.geometry.rotations import quaternion_from_matrix
 from vantage.records.scenes.colmap_binary import encode_binary
 from vantage.records.scenes.colmap_model import ColmapCamera, ColmapImage, ColmapModel
@@ -65,7 +66,7 @@ def write_colmap(source: Source, folder: Path) -> dict[str, Any]:
     scenes = scene_folders(source, folder)
     for place, indices in scenes.items():
         _write_scene(source, place, indices)
-    return write_scene_list(folder, scenes)
+    return scene_facts(source, folder, scenes)
 
 
 def _write_scene(source: Source, folder: Path, indices: Sequence[int]) -> None:

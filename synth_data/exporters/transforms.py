@@ -18,11 +18,10 @@ from synth_data.exporters.views import (
     depth_step,
     image_name,
     quantised,
-    scene_folders,
     write_entries,
     write_png,
-    write_scene_list,
 )
+from synth_data.exporters.worlds import scene_facts, scene_folders
 from vantage.errors import DataError
 from vantage.geometry.cameras import invert_transform
 from vantage.records.scenes.transforms import FILE, OPENCV_FROM_OPENGL
@@ -36,7 +35,7 @@ def write_transforms(source: Source, folder: Path) -> dict[str, Any]:
     scenes = scene_folders(source, folder)
     for place, indices in scenes.items():
         _write_scene(source, place, indices)
-    return write_scene_list(folder, scenes)
+    return scene_facts(source, folder, scenes)
 
 
 def _write_scene(source: Source, folder: Path, indices: Sequence[int]) -> None:

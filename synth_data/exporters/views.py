@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from vantage.console import write_json
 from vantage.errors import DataError
 from vantage.records.reader import RecordSource
 
@@ -143,34 +142,22 @@ def _claim(stem: str, taken: set[str]) -> str:
 
 
 def scenes_of(source: Source) -> dict[str, list[int]]:
-    """Return safe scene name -> the places of its views, which share one world.
+    """Return safe scene name -> the places of its views, which show one model in one frame.
 
-    Views of one ``scene_id`` are a scene; where every view has its own, views of one model are, since the world of a
-    record is its object frame.
+    Views of one ``scene_id`` are a scene, or several where its model changes; where every view has its own, views of
+    one model are, since the world of a record is its object frame.
     """
     facts = source.facts("scene_id", "model_id")
-    by_scene = len({fact["scene_id"] for fact in facts}) < len(facts)
+    models: dict[str, set[str]] = {}
+    for fact in facts:
+        models.setdefault(fact["scene_id"], set()).add(fact["model_id"])
     groups: dict[str, list[int]] = {}
     for index, fact in enumerate(facts):
-        groups.setdefault(fact["scene_id" if by_scene else "model_id"], []).append(index)
+        scene, model = fact["scene_id"], fact["model_id"]
+        name = model if len(models) == len(facts) else scene if len(models[scene]) == 1 else f"{scene} {model}"
+        groups.setdefault(name, []).append(index)
     names = safe_names(list(groups))
     return {names[name]: places for name, places in groups.items()}
-
-
-def scene_folders(source: Source, folder: Path) -> dict[Path, list[int]]:
-    """Return folder -> places of its views: ``folder`` itself for a single scene, else a subfolder for each."""
-    scenes = scenes_of(source)
-    if len(scenes) == 1:
-        return {folder: next(iter(scenes.values()))}
-    return {folder / name: places for name, places in scenes.items()}
-
-
-def write_scene_list(folder: Path, scenes: Mapping[Path, Sequence[int]]) -> dict[str, Any]:
-    """Write the list of several scenes into ``folder``; return what to tell."""
-    if len(scenes) > 1:
-        listed = [{"folder": place.name, "images": len(indices)} for place, indices in scenes.items()]
-        write_json(folder / SCENES, {"scenes": listed})
-    return {"scenes": len(scenes)}
 
 
 def image_name(index: int) -> str:
