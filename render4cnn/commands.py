@@ -257,27 +257,47 @@ class Evaluate:
 
 @dataclass(frozen=True)
 class Predict:
-    """Tell the viewpoint of the object in each image, as JSON and as a picture."""
+    """Tell the viewpoint of objects in photographs and videos, as JSON lines, and as pictures where there are few."""
 
     images: tyro.conf.Positional[tuple[str, ...]]
-    """Image files, or folders of them."""
+    """Image files, folders of them (with all below), or videos."""
     out: str
-    """Folder for the results."""
+    """Folder for the results; FILE.jsonl for the lines alone; - writes them to standard output."""
     run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
     """Run folder; the weights that ship with Vantage where it is left out."""
     category: str | None = None
-    """Class of the object; without it the surest of the weights' classes is taken."""
+    """Class of the objects; auto takes the surest of the weights' classes, which is a guess. By default what --boxes
+    says of each object, else auto."""
     box: str | None = None
     """The object's box in every image, x0,y0,x1,y1 in pixels; the whole image without it."""
-    flip: bool = True
-    """Average with the mirror image (twice the time)."""
+    boxes: str | None = None
+    """File with the boxes of all objects: CSV (columns file, x0, y0, x1, y1, and if wanted category, score, frame), or
+    COCO JSON, annotations or results."""
+    annotations: str | None = None
+    """COCO annotations that name the images and categories of results given as --boxes."""
+    every: int = 1
+    """Of a video, every so many-th frame."""
+    flip: bool = False
+    """Average with the mirror image, as vantage evaluate does: a little better, and twice the work."""
+    probabilities: bool = False
+    """Write the probability of every bin into the lines."""
+    resume: bool = False
+    """Go on where an interrupted call with the same options stopped."""
+    draw: Literal["auto", "yes", "no"] = "auto"
+    """Also draw each object, and write a JSON file of its own with every bin; auto does so for up to 24 photographs."""
     render: bool = True
-    """Draw a CAD model at the predicted viewpoint beside the photograph."""
+    """Where objects are drawn: with a CAD model at the predicted viewpoint beside the photograph."""
     cad: str | None = None
     """CAD file to draw; a procedural model of the predicted class without it."""
 
+    help_topics: ClassVar[Mapping[str, Sequence[str]]] = {
+        "objects": ("category", "box", "boxes", "annotations", "every"),
+        "results": ("out", "probabilities", "resume", "draw", "render", "cad"),
+        "network": ("run_folder", "flip"),
+    }
+
     def run(self) -> int:
-        """Predict; the status says whether every image could be used."""
+        """Predict; the status says whether all could be used."""
         load_quietly("keras", "grain")
         from render4cnn.predict import predict_command
 

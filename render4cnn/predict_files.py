@@ -1,30 +1,40 @@
-"""``vantage predict render4cnn``: image files in; JSON and pictures out."""
+"""``vantage predict render4cnn``: photographs, folders and videos in; JSON lines out, and pictures where wanted."""
 
 from __future__ import annotations
 
+import hashlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from render4cnn.predict import Prediction, Predictor
-from vantage.console import atomic_write, console, progress, write_json
-from vantage.errors import ImageError, UserError, VantageError
-from vantage.image_files import PICTURE_SUFFIX, ImageFile, find_images
-from vantage.records.photos import load_photo
-from vantage.report.cards import HEIGHT, panel, prediction_card
+from render4cnn.inputs import Inputs, Picture, match_boxes
+from render4cnn.lines import PART, Lines, open_lines
+from render4cnn.pictures import Drawer, Drawing, Renderer, shown
+from render4cnn.predict import Predictor, clamped
+from render4cnn.streaming import Done, predict_stream
+from vantage.console import console, progress, write_json
+from vantage.errors import DataError, ImageError, UserError
+from vantage.image_files import find_images
+from vantage.records.detections import Box, Detection
+from vantage.records.video import is_video, load_av
+from vantage.termination import stop_says
+from vantage.training.run_folder import config_digest
 
-CHUNK = 256
-"""Images predicted, rendered and written together: more take memory, fewer start Blender more often."""
+FEW = 24
+"""So many photographs are drawn where nobody says whether to draw; more only where asked."""
 
-HINT = "an image is taken as a crop around one object; --box x0,y0,x1,y1 cuts one out"
+TOLD = 50
+"""Problems told on the terminal one by one where predictions.json has them all."""
 
-Box = tuple[float, float, float, float]
-Renderer = Callable[[str, np.ndarray], list[np.ndarray]]
-"""Category and viewpoints [n, 3] -> one uint8 [h, w, 4] for each."""
+HINT = "an image is taken as a crop around one object; --box x0,y0,x1,y1 or --boxes FILE cuts objects out"
+
+LINE_ENDINGS = (".jsonl", ".ndjson")
 
 
 @dataclass(frozen=True)
@@ -32,11 +42,18 @@ class Request:
     """One call of the command.
 
     Args:
-        inputs: image files and folders.
-        out: folder for the results.
-        category: class of the objects, or None to let the network guess.
+        inputs: image files, folders and videos.
+        out: folder for the results; a file where it ends in .jsonl; ``-`` for standard output.
+        category: class of all objects, or None for each box's own, else the network's choice.
         box: of the object in every image, x0, y0, x1, y1 px.
         render: draws CAD models, or None for pictures without them.
+        boxes: detections, or None where no file of boxes was given.
+        boxes_file: where they come from.
+        problems: boxes that are none, as text.
+        every: of a video, each so many-th frame.
+        draw: draw pictures; None decides by their number.
+        probabilities: write every bin into the lines.
+        resume: go on where an interrupted call stopped.
     """
 
     inputs: Sequence[Path]
@@ -44,98 +61,246 @@ class Request:
     category: str | None = None
     box: Box | None = None
     render: Renderer | None = None
+    boxes: Sequence[Detection] | None = None
+    boxes_file: Path | None = None
+    problems: Sequence[str] = ()
+    every: int = 1
+    draw: bool | None = None
+    probabilities: bool = False
+    resume: bool = False
 
-    def check(self) -> list[ImageFile]:
-        """Return the image files, before anything slow begins.
+    @property
+    def folder(self) -> Path | None:
+        """The folder for results; None where there is one file of lines or none."""
+        return None if str(self.out) == "-" or self.out.suffix.lower() in LINE_ENDINGS else self.out
+
+    @property
+    def lines(self) -> Path | None:
+        """The file of lines; None for standard output."""
+        return None if str(self.out) == "-" else self.folder / "predictions.jsonl" if self.folder else self.out
+
+    def check(self, classes: Sequence[str] | None = None) -> None:
+        """Refuse what cannot be done before anything slow begins.
 
         Raises:
-            UserError: ``out`` is a file, or nothing is there to predict.
+            UserError: ``out`` is in the way, nothing is there to predict, or options that do not fit together.
+            DataError: a class of the boxes that is not among ``classes``.
         """
-        if self.out.exists() and not self.out.is_dir():
-            raise UserError(f"--out {self.out} is a file", "a folder", "choose another --out")
-        files, missing = find_images(self.inputs, self.out)
-        if not files:
+        if self.folder is not None and self.out.exists() and not self.out.is_dir():
+            raise UserError(f"--out {self.out} is a file", "a folder, or a file that ends in .jsonl", "choose another")
+        if self.folder is None and self.lines is not None and self.out.is_dir():
+            raise UserError(f"--out {self.out} is a folder", "a file, since it ends in .jsonl", "choose another --out")
+        if self.every < 1:
+            raise UserError(f"--every is {self.every}", "1 or more")
+        if self.box is not None and self.boxes is not None:
+            raise UserError("both --box and --boxes were given", "one of them")
+        if self.draw and self.folder is None:
+            raise UserError(f"--draw yes with --out {self.out}", "a folder as --out, for the pictures")
+        if self.resume and self.lines is None:
+            raise UserError("--resume with --out -", "a file or a folder as --out")
+        if not self.found[0]:
+            missing = self.found[1]
             names = ", ".join(map(str, missing or self.inputs))
             found = f"{names}: no such file or folder" if missing else f"no image in {names}"
             raise UserError(found, "image files, or folders that hold some", "check the path")
-        return files
+        self._check_classes(classes)
+        if any(is_video(file.path) for file in self.found[0]):
+            load_av()
+
+    def _check_classes(self, classes: Sequence[str] | None) -> None:
+        """Refuse boxes of classes that the weights do not know."""
+        if classes is None or self.category is not None:
+            return
+        unknown = sorted({one.category for one in self.boxes or ()} - {"", *classes})
+        if unknown:
+            found = f"{self.boxes_file} has boxes of class {', '.join(map(repr, unknown[:10]))}"
+            found += f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
+            expected = f"one of {', '.join(classes)}, which the weights know"
+            raise DataError(found, expected, "leave these boxes out, or give --category")
+
+    @cached_property
+    def found(self) -> tuple[list, list[Path]]:
+        """The image files, and the inputs that do not exist."""
+        return find_images(self.inputs, self.folder)
+
+    @cached_property
+    def objects(self) -> tuple[Inputs, list[tuple[str, str]]]:
+        """What to predict; and names in the boxes' file for which there is no image, with the reason."""
+        files, _ = self.found
+        if self.boxes is None:
+            return Inputs(files, self.category, self.box, None, self.every), []
+        folders = [path if path.is_dir() else path.parent for path in self.inputs]
+        folders += [self.boxes_file.parent] if self.boxes_file else []
+        matched, told = match_boxes(self.boxes, files, [*dict.fromkeys(folders), Path()])
+        return Inputs(files, self.category, None, matched, self.every), told
+
+    def drawn(self) -> bool:
+        """Whether to draw."""
+        if self.draw is not None or self.folder is None:
+            return bool(self.draw)
+        count = len(self.boxes) if self.boxes is not None else len(self.found[0])
+        return count <= FEW and not any(is_video(file.path) for file in self.found[0])
+
+    def identity(self, predictor: Predictor) -> dict[str, Any]:
+        """Return plain values that decide the lines: a call with the same ones may go on with another's."""
+        names = "\n".join(str(file.path) for file in self.found[0])
+        boxes = repr(self.boxes) if self.boxes is not None else None
+        return {
+            "run": _digest(repr(predictor.source) + config_digest(predictor.trained.run.config)),
+            "list_of_images": _digest(names),
+            "boxes": _digest(boxes) if boxes else None,
+            "category": self.category,
+            "box": list(self.box) if self.box else None,
+            "every": self.every,
+            "flip": predictor.flip,
+            "probabilities": self.probabilities,
+        }
 
 
-@dataclass(frozen=True)
-class Photo:
-    """An image that could be read: what the network needs and what the picture needs, not more.
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
-    Args:
-        file: where it came from.
-        crop: uint8 [S, S, 3], what the network sees.
-        shown: uint8 [h, w, 3], the whole photograph at a card's size.
-        size: width and height, px.
-        box: the crop in the photograph, px, or None for all of it.
-    """
 
-    file: ImageFile
-    crop: np.ndarray
-    shown: np.ndarray
-    size: tuple[int, int]
-    box: Box | None
+@dataclass
+class Tally:
+    """What was done."""
 
-    @property
-    def shown_box(self) -> list[float] | None:
-        """The box in the pixels of ``shown``."""
-        if self.box is None:
-            return None
-        return [edge * self.shown.shape[1] / self.size[0] for edge in self.box]
+    count: int = 0
+    images: int = 0
+    first: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, entries: Sequence[dict[str, Any]], most: int) -> None:
+        """Count, and keep the first ``most`` entries and one more."""
+        self.count += len(entries)
+        self.images += bool(entries)
+        self.first += entries[: max(0, most + 1 - len(self.first))]
 
 
 def predict_files(request: Request, predictor: Predictor) -> int:
-    """Predict every image, write JSON and a picture for each and ``predictions.json`` for all.
+    """Predict every object; write its line, and its picture and own JSON where pictures are drawn.
 
     Returns:
-        2 where an input is missing, an image given by name cannot be read, or none can; otherwise 0.
+        2 where anything was left out: an image that is missing or cannot be read, a box that is none; otherwise 0.
 
     Raises:
-        UserError: ``out`` is a file, the class is unknown, or no image can be read.
+        UserError: see ``Request.check``; or no image can be read.
     """
-    files = request.check()
-    skipped: list[dict[str, str]] = [_skip(path, "does not exist") for path in request.inputs if not path.exists()]
-    bad = len(skipped)
-    entries: list[dict[str, Any]] = []
-    with progress(len(files), "predicting", "images") as bar:
-        for start in range(0, len(files), CHUNK):
-            photos = []
-            for file in files[start : start + CHUNK]:
-                try:
-                    photos.append(_load(file, request.box, predictor))
-                except ImageError as error:
-                    skipped.append(_skip(file.path, str(error)))
-                    bad += file.named
-            entries += _predict_chunk(request, predictor, photos)
-            bar.advance(len(files[start : start + CHUNK]))
-    summary = {"model": predictor.source, "hint": HINT, "predictions": entries, "skipped": skipped}
-    write_json(request.out / "predictions.json", summary)
-    return _conclude(request, entries, skipped, bad)
+    request.check(predictor.classes)
+    inputs, unmatched = request.objects
+    drawer = Drawer(request.folder, request.render) if request.drawn() else None
+    tally = Tally()
+    with open_lines(request.lines, request.identity(predictor), request.resume) as lines:
+        for skip in _skips_before(request, unmatched):
+            lines.skip(skip)
+        with stop_says(lambda: _left(request, tally)):
+            _predict(request, predictor, inputs, lines, drawer, tally)
+        if drawer:
+            drawer.finish()
+        skipped = lines.skipped
+    if request.folder:
+        _summarise(request, predictor, drawer, skipped, tally)
+    return _conclude(request, tally, skipped)
 
 
-def _load(file: ImageFile, box: Box | None, predictor: Predictor) -> Photo:
-    """Read an image once, and keep its crop and a small copy."""
-    image = load_photo(file.path)
-    height, width = image.shape[:2]
-    if box is not None:
-        box = _clamped(box, width, height, file.path)
-    return Photo(file, predictor.crop(image, box), panel(image), (width, height), box)
+def _left(request: Request, tally: Tally) -> str:
+    """Return what is said where it is stopped."""
+    if request.lines is None or not tally.count:
+        return "nothing was written" if request.lines else f"{tally.count} predictions were written"
+    return f"{tally.count} predictions of this call are kept in {request.lines}{PART}, the same with --resume goes on"
 
 
-def _clamped(box: Box, width: int, height: int, path: Path) -> Box:
-    """Return the part of ``box`` that is in the image.
+def _predict(
+    request: Request, predictor: Predictor, inputs: Inputs, lines: Lines, drawer: Drawer | None, tally: Tally
+) -> None:
+    """Run through all objects."""
+    with progress(inputs.total(), "predicting", "images") if lines.journal else nullcontext() as bar:
+        for done in predict_stream(predictor, inputs.jobs(lines.start), shown if drawer else None):
+            picture: Picture = done.job.tag
+            entries = []
+            for number, result in enumerate(done.results):
+                if isinstance(result, ImageError):
+                    lines.skip(_skip(str(picture.file.path), str(result), picture.frame))
+                    continue
+                entry = _entry(picture, done, number)
+                entries.append({**entry, **result.as_json(request.probabilities)})
+                if drawer:
+                    drawer.add(Drawing(picture, picture.first + number, done.kept, entry, result))
+            if done.error is not None and not picture.first:
+                lines.skip(_skip(str(picture.file.path), str(done.error), picture.frame))
+            lines.write(entries)
+            tally.add(entries, 20)
+            lines.flush()
+            if bar and not picture.first:
+                bar.advance(1)
+        for file, reason in inputs.problems:
+            lines.skip(_skip(str(file.path), reason))
 
-    Raises:
-        ImageError: there is none.
-    """
-    x0, y0, x1, y1 = max(0.0, box[0]), max(0.0, box[1]), min(float(width), box[2]), min(float(height), box[3])
-    if x1 - x0 < 2 or y1 - y0 < 2:
-        found = f"the box {','.join(f'{edge:g}' for edge in box)} holds nothing of {path} ({width}x{height} pixels)"
-        raise ImageError(found, "x0,y0,x1,y1 in pixels, from the upper left corner")
-    return x0, y0, x1, y1
+
+def _entry(picture: Picture, done: Done, number: int) -> dict[str, Any]:
+    """Return what is told about an object besides its prediction."""
+    box = done.job.boxes[number]
+    entry: dict[str, Any] = {"file": str(picture.file.path), "frame": picture.frame}
+    if picture.seconds is not None:
+        entry["seconds"] = round(picture.seconds, 4)
+    entry["size"] = list(done.size)
+    entry["box"] = None if box is None else [round(edge, 3) for edge in clamped(box, *done.size)]
+    if picture.scores[number % len(picture.scores)] is not None:
+        entry["detection_score"] = picture.scores[number]
+    return entry
+
+
+def _skips_before(request: Request, unmatched: Sequence[tuple[str, str]]) -> Iterator[dict[str, str]]:
+    """Yield what is known to be missing before anything is read."""
+    for path in request.found[1]:
+        yield _skip(str(path), "does not exist")
+    for message in request.problems:
+        yield {"file": str(request.boxes_file), "reason": message}
+    for name, reason in unmatched:
+        yield _skip(name, reason)
+
+
+def _skip(file: str, reason: str, frame: int | None = None) -> dict[str, str]:
+    """Return an entry of the list of skipped files; the reason does not repeat the file."""
+    where = f"frame {frame}: " if frame is not None else ""
+    return {"file": file, "reason": where + reason.removeprefix(file).strip(" :")}
+
+
+def _summarise(
+    request: Request, predictor: Predictor, drawer: Drawer | None, skipped: Sequence[dict[str, str]], tally: Tally
+) -> None:
+    """Write predictions.json: the weights, what was left out, and where pictures were drawn every object."""
+    summary = {"model": predictor.source, "hint": HINT, "lines": "predictions.jsonl", "count": tally.count}
+    entries = {"predictions": drawer.entries} if drawer else {}
+    write_json(request.folder / "predictions.json", {**summary, **entries, "skipped": list(skipped)})
+
+
+def _conclude(request: Request, tally: Tally, skipped: Sequence[dict[str, str]]) -> int:
+    """Tell what was done and what was skipped, and return the exit status."""
+    told = skipped[:TOLD] if request.folder else skipped
+    for skip in told:
+        console.print(f"skipped {skip['file']}: {skip['reason']}", style="yellow", markup=False, soft_wrap=True)
+    if len(skipped) > len(told):
+        more = f"... and {len(skipped) - len(told)} more, all in {request.folder / 'predictions.json'}"
+        console.print(more, style="yellow", markup=False, soft_wrap=True)
+    if request.lines is not None:
+        for line in _lines(tally, request.lines.name):
+            sys.stdout.write(line + "\n")
+    if not tally.count and skipped and not request.resume:
+        raise UserError(f"none of {len(skipped)} images can be read", "photographs", "see the reasons above")
+    hint = "" if request.box or request.boxes is not None else f" ({HINT})"
+    where = f" in {request.out}" if request.lines is not None else ""
+    console.print(f"{tally.count} predictions{where}{hint}", markup=False, soft_wrap=True)
+    return 2 if skipped else 0
+
+
+def _lines(tally: Tally, name: str, most: int = 20) -> Iterator[str]:
+    """Yield a line for each of the first predictions."""
+    for entry in tally.first[:most]:
+        angles = "  ".join(f"{name} {round(value, 1) + 0.0:.1f}" for name, value in entry["viewpoint"].items())
+        frame = "" if entry["frame"] is None else f" frame {entry['frame']}"
+        yield f"{entry['file']}{frame}: {entry['category']}  {angles}  confidence {entry['confidence']:.2f}"
+    if tally.count > most:
+        yield f"... and {tally.count - most} more in {name}"
 
 
 def parse_box(text: str) -> Box:
@@ -151,95 +316,3 @@ def parse_box(text: str) -> Box:
     if not (np.isfinite([x0, y0, x1, y1]).all() and x0 < x1 and y0 < y1):
         raise UserError(f"--box {text!r} has no area", "x0 < x1 and y0 < y1, in pixels")
     return x0, y0, x1, y1
-
-
-def _predict_chunk(request: Request, predictor: Predictor, photos: Sequence[Photo]) -> list[dict[str, Any]]:
-    """Predict, draw and write some photos; return their entries of predictions.json."""
-    if not photos:
-        return []
-    predictions = predictor.predict_crops([photo.crop for photo in photos], request.category)
-    renders = _renders(request, predictions)
-    return [_write(request.out, *item) for item in zip(photos, predictions, renders)]
-
-
-def _renders(request: Request, predictions: Sequence[Prediction]) -> list[np.ndarray | None]:
-    """Return a render for every prediction, drawn class by class; None for all where rendering is off or fails."""
-    renders: list[np.ndarray | None] = [None] * len(predictions)
-    if request.render is None:
-        return renders
-    for category in sorted({prediction.category for prediction in predictions}):
-        places = [place for place, prediction in enumerate(predictions) if prediction.category == category]
-        viewpoints = np.stack([predictions[place].viewpoint for place in places])
-        try:
-            drawn = request.render(category, viewpoints)
-        except VantageError as error:
-            console.print(f"no renders beside the photographs: {error}", style="yellow", markup=False)
-            return renders
-        for place, image in zip(places, drawn):
-            renders[place] = image
-    return renders
-
-
-def _write(out: Path, photo: Photo, prediction: Prediction, render: np.ndarray | None) -> dict[str, Any]:
-    """Write the JSON and the picture of one image, and return its entry."""
-    from PIL import Image
-
-    place = out / photo.file.place
-    picture = place.with_name(place.name + PICTURE_SUFFIX)
-    second = f"{prediction.confidence:.0%} sure of the azimuth within 15°"
-    second += "" if prediction.category_given else "; the class is a guess"
-    card = prediction_card(photo.shown, prediction.rotation, [prediction.caption(), second], render, photo.shown_box)
-    with atomic_write(picture) as file:
-        Image.fromarray(card).save(file, "PNG")
-    entry = {
-        "file": str(photo.file.path),
-        "size": list(photo.size),
-        "box": None if photo.box is None else list(photo.box),
-        **prediction.as_json(),
-        "picture": picture.relative_to(out).as_posix(),
-    }
-    write_json(place.with_name(place.name + ".json"), entry)
-    return entry
-
-
-def _skip(path: Path, reason: str) -> dict[str, str]:
-    """Return an entry of the list of skipped files; the reason does not repeat the file."""
-    return {"file": str(path), "reason": reason.removeprefix(str(path)).strip(" :")}
-
-
-def _conclude(request: Request, entries: Sequence, skipped: Sequence[dict[str, str]], bad: int) -> int:
-    """Tell what was done and what was skipped, and return the exit status."""
-    for skip in skipped:
-        console.print(f"skipped {skip['file']}: {skip['reason']}", style="yellow", markup=False, soft_wrap=True)
-    for line in _lines(entries):
-        sys.stdout.write(line + "\n")
-    if not entries:
-        raise UserError(f"none of {len(skipped)} images can be read", "photographs", "see the reasons above")
-    console.print(f"{len(entries)} predictions in {request.out} ({HINT})", markup=False, soft_wrap=True)
-    return 2 if bad else 0
-
-
-def _lines(entries: Sequence[dict[str, Any]], most: int = 20) -> Iterator[str]:
-    """Yield a line for each of the first predictions."""
-    for entry in entries[:most]:
-        angles = "  ".join(f"{name} {round(value, 1) + 0.0:.1f}" for name, value in entry["viewpoint"].items())
-        yield f"{entry['file']}: {entry['category']}  {angles}  confidence {entry['confidence']:.2f}"
-    if len(entries) > most:
-        yield f"... and {len(entries) - most} more in predictions.json"
-
-
-def cad_renderer(cad: Path | None, size: int = HEIGHT) -> Renderer:
-    """Return what draws a CAD file, or a procedural model of the predicted class, at given viewpoints.
-
-    Raises:
-        UserError: ``cad`` is no file.
-    """
-    if cad is not None and not cad.is_file():
-        raise UserError(f"--cad {cad} is no file", "a CAD model (GLB, glTF, OBJ, PLY, STL, OFF)", "check the path")
-
-    def render(category: str, viewpoints: np.ndarray) -> list[np.ndarray]:
-        from vantage.rendering import render_views
-
-        return render_views(str(cad) if cad else f"procedural:{category}:0", viewpoints, size)
-
-    return render

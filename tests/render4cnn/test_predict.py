@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from render4cnn.config import Config, ModelConfig
+from render4cnn.pictures import cad_renderer
 from render4cnn.predict import Predictor, bin_centres, confidence, surest_class
-from render4cnn.predict_files import Request, cad_renderer, parse_box, predict_files
+from render4cnn.predict_files import Request, parse_box, predict_files
 from vantage.errors import MeshError, UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
 from vantage.report.cards import prediction_card
@@ -40,7 +41,7 @@ def peak(angle):
 @pytest.fixture
 def predictor():
     config = Config(model=ModelConfig(image_size=32, bins=(BINS, BINS, BINS)))
-    run = SimpleNamespace(path=Path("RUN"))
+    run = SimpleNamespace(path=Path("RUN"), config={})
     trained = SimpleNamespace(model=RedIsAzimuth(), config=config, classes=("car", "chair"), run=run)
     return Predictor(trained, flip=False)
 
@@ -58,6 +59,11 @@ def predict(predictor, out, *inputs, **options):
 
 def everything(out):
     return json.loads((out / "predictions.json").read_text())
+
+
+def lines(out):
+    path = out / "predictions.jsonl" if out.is_dir() else out
+    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def test_an_image_in_code(predictor):
@@ -150,7 +156,7 @@ def test_what_cannot_be_read_is_named_and_the_others_are_done(predictor, tmp_pat
     (photos / "empty.jpg").write_bytes(b"")
     (photos / "text.png").write_text("no image")
     out = tmp_path / "out"
-    assert predict(predictor, out, photos, category="car") == 0
+    assert predict(predictor, out, photos, category="car") == 2
     result = everything(out)
     assert len(result["predictions"]) == 1
     reasons = {Path(skip["file"]).name: skip["reason"] for skip in result["skipped"]}
@@ -202,7 +208,7 @@ def test_a_box_is_clamped_and_an_image_that_it_misses_is_skipped(predictor, tmp_
     photos = tmp_path / "p"
     save(photos / "a.png", size=(200, 100)), save(photos / "b.png", size=(40, 30))
     out = tmp_path / "out"
-    assert predict(predictor, out, photos, box=(100, 50, 300, 300), category="car") == 0
+    assert predict(predictor, out, photos, box=(100, 50, 300, 300), category="car") == 2
     result = everything(out)
     assert [entry["box"] for entry in result["predictions"]] == [[100, 50, 200, 100]]
     assert "40x30" in result["skipped"][0]["reason"]
@@ -248,18 +254,30 @@ def test_a_missing_cad_file_is_refused_before_anything_is_done(tmp_path):
 
 
 def test_many_images_are_decoded_once_each(predictor, tmp_path, monkeypatch):
-    from render4cnn import predict_files as module
+    from render4cnn import predict as module
 
-    loaded = []
-    original = module.load_photo
-    monkeypatch.setattr(module, "CHUNK", 4)
-    monkeypatch.setattr(module, "load_photo", lambda path: loaded.append(path) or original(path))
+    opened = []
+    original = module.open_photo
+    monkeypatch.setattr(module, "open_photo", lambda path, *sides: opened.append(path) or original(path, *sides))
+    for number in range(30):
+        save(tmp_path / "p" / f"{number:02}.png", 12 * number)
+    assert predict(predictor, tmp_path / "out", tmp_path / "p", category="car") == 0
+    assert len(opened) == len(set(opened)) == 30
+    azimuths = [line["viewpoint"]["azimuth"] for line in lines(tmp_path / "out")]
+    np.testing.assert_allclose(azimuths, 12.0 * np.arange(30), atol=4)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["predictions.json", "predictions.jsonl"]
+
+
+def test_pictures_are_drawn_in_chunks(predictor, tmp_path, monkeypatch):
+    from render4cnn import pictures
+
+    monkeypatch.setattr(pictures, "CHUNK", 4)
     for number in range(10):
         save(tmp_path / "p" / f"{number}.png", 30 * number)
     predict(predictor, tmp_path / "out", tmp_path / "p", category="car")
-    assert len(loaded) == len(set(loaded)) == 10
-    azimuths = [entry["viewpoint"]["azimuth"] for entry in everything(tmp_path / "out")["predictions"]]
-    np.testing.assert_allclose(azimuths, 30.0 * np.arange(10), atol=2)
+    assert [entry["picture"] for entry in everything(tmp_path / "out")["predictions"]] == [
+        f"p/{number}.viewpoint.png" for number in range(10)
+    ]
 
 
 @pytest.mark.parametrize("size", [(3, 900), (900, 3), (1, 1), (5000, 40)])
