@@ -95,7 +95,7 @@ def test_only_images_of_the_training_set_count(release, tmp_path):
         ({"focal": np.zeros(0)}, "cannot be used"),
         ({"focal": 0.0}, "projects to no box"),
         ({"distance": 0.1}, "projects to no box"),
-        ({"azimuth": np.nan}, "projects to no box"),
+        ({"azimuth": np.nan}, "cannot be used"),
     ],
 )
 def test_objects_that_make_no_sense_are_named(release, change, words):

@@ -19,7 +19,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,15 +27,14 @@ from typing import Any
 import numpy as np
 import tyro
 
+from vantage.benchmarks.annotations import read_annotation
+from vantage.benchmarks.matlab import read_mat
+from vantage.benchmarks.pascal3d import CLASSES
 from vantage.console import atomic_write, console
 from vantage.errors import DataError, UserError, VantageError
 from vantage.geometry import Camera, Viewpoint, camera_from_world_at
 from vantage.records.truncations import EDGES
 
-CLASSES = (
-    "aeroplane", "bicycle", "boat", "bottle", "bus", "car",
-    "chair", "diningtable", "motorbike", "sofa", "train", "tvmonitor",
-)  # fmt: skip
 TRAIN = Path("PASCAL", "VOCdevkit", "VOC2012", "ImageSets", "Main", "train.txt")
 ANGLES = ("azimuth", "elevation", "theta", "distance")
 
@@ -93,8 +91,8 @@ def measure_class(root: Path, category: str, images: frozenset[str] | None) -> I
     paths = [path for path in paths if images is None or path.stem in images]
     models = read_models(root / "CAD" / f"{category}.mat", category) if paths else []
     for path in paths:
-        for item in structs(read_mat(path), "record", "objects"):
-            if item.get("class") == category and (shifts := measure_object(item, models, path)) is not None:
+        for item in read_annotation(path)["objects"]:
+            if item["class"] == category and (shifts := measure_object(item, models, path)) is not None:
                 yield path.stem, *shifts
 
 
@@ -104,22 +102,20 @@ def measure_object(item: Mapping[str, Any], models: Sequence[np.ndarray], path: 
     Raises:
         DataError: values that are no box, no viewpoint or no model of the release.
     """
-    view = item.get("viewpoint")
-    distance = view.get("distance", ()) if isinstance(view, Mapping) else ()
-    if np.size(distance) != 1 or not distance or not np.size(item.get("cad_index", ())):
+    view = item.get("viewpoint", {})
+    if not view.get("distance") or "cad" not in item:
         return None
     try:
-        number = int(item["cad_index"])
-        box = np.array(item["bbox"], np.float64).reshape(4)
-        camera = camera_of({name: float(view[name]) for name in (*ANGLES, "focal", "viewport", "px", "py")})
-    except (KeyError, TypeError, ValueError) as error:
+        number, box = item["cad"], np.array(item["box"])
+        camera = camera_of({name: view[name] for name in (*ANGLES, "focal", "viewport", "px", "py")})
+    except KeyError as error:
         raise DataError(f"{path} has an object that cannot be used ({error})", "that of the release") from error
     if not 1 <= number <= len(models):
         raise DataError(f"{path} names CAD model {number}", f"1 to {len(models)}")
     pixels, _ = camera.project(models[number - 1])
     low, high = pixels.min(axis=0), pixels.max(axis=0)
     size = high - low
-    if not (np.isfinite(size).all() and np.isfinite(box).all() and (size > 0).all()):
+    if not (np.isfinite(size).all() and (size > 0).all()):
         raise DataError(f"{path} has an object whose CAD model projects to no box", "that of the release")
     return tuple(((box - (*low, *high)) / (*size, *size)).tolist())
 
@@ -137,38 +133,11 @@ def read_models(path: Path, category: str) -> list[np.ndarray]:
     Raises:
         DataError: no such file, or one without vertices.
     """
-    try:
-        found = [np.array(item["vertices"], np.float64) for item in structs(read_mat(path), category)]
-    except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"{path} has a model without vertices", "the release's CAD file") from error
-    if not found or any(item.ndim != 2 or item.shape[1] != 3 or not len(item) for item in found):
+    found = read_mat(path, {category, "vertices"}).get(category)
+    models = [item.get("vertices") for item in found] if isinstance(found, list) else []
+    if not models or any(np.ndim(item) != 2 or item.shape[1] != 3 or not len(item) for item in models):
         raise DataError(f"{path} holds no models named {category}", "the release's CAD file")
-    return found
-
-
-def read_mat(path: Path) -> dict[str, Any]:
-    """Read a MATLAB file (version 5 to 7) into dictionaries and arrays.
-
-    Raises:
-        DataError: not there, or no such file.
-    """
-    from scipy.io import loadmat
-    from scipy.io.matlab import MatReadError
-
-    try:
-        return loadmat(path, simplify_cells=True)
-    except FileNotFoundError as error:
-        raise DataError(f"there is no file {path}", "the release of PASCAL3D+") from error
-    except (MatReadError, OSError, ValueError, TypeError, NotImplementedError, zlib.error) as error:
-        raise DataError(f"{path} cannot be read ({error})", "a MATLAB file of the release") from error
-
-
-def structs(values: Any, *names: str) -> list[Mapping[str, Any]]:
-    """Return the structs at the end of ``names``, whether there is one, many or none."""
-    for name in names:
-        values = values.get(name, ()) if isinstance(values, Mapping) else ()
-    items = [values] if isinstance(values, Mapping) else list(np.ravel(values))
-    return [item for item in items if isinstance(item, Mapping)]
+    return models
 
 
 def main(args: Sequence[str] | None = None) -> int:
