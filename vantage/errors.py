@@ -33,6 +33,10 @@ class DataError(UserError):
     """A data set, shard, manifest or table that cannot be read as what it should be."""
 
 
+class NoSplitError(DataError):
+    """A data set that can be read, but has no split of the name that was asked for."""
+
+
 class ImageError(UserError):
     """An image file that is broken, empty, huge, or no image at all."""
 

@@ -87,7 +87,12 @@ def _(place: Place):
     return score(place, text)
 
 
-@bad("an unknown option of a release", "unknown option 'subsets' in", "one of subset, source, categories")
+@bad(
+    "an unknown option of a release",
+    "unknown option 'subsets' in",
+    "did you mean subset?",
+    "one of subset, source, categories",
+)
 def _(place: Place):
     return score(place, f"{pascal3d(place)},subsets=easy")
 

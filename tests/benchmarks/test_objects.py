@@ -82,6 +82,8 @@ def test_large_boxes_are_scaled_down(tmp_path):
 def test_scaled_copies_keep_their_boxes():
     half = label(box=(60, 30, 100, 70), size=(400, 240))
     assert placed_box(half, 200, 120) == (30, 15, 50, 35)
+    turned = label(box=(60, 30, 100, 70), size=(120, 200))
+    assert placed_box(turned, 200, 120) == (60, 30, 100, 70)
     odd = label(box=(60, 30, 100, 70), size=(333, 240))
     assert placed_box(odd, 200, 120) == (60, 30, 100, 70)
 

@@ -31,6 +31,7 @@ def test_what_exists_is_a_path(tmp_path):
     ("text", "words"),
     [
         ("x,colour=red", "unknown option 'colour' in 'x,colour=red'; expected one of subset, categories"),
+        ("x,category=car", r"unknown option 'category' in 'x,category=car' \(did you mean categories\?\)"),
         ("x,subset=a,subset=b", "is given twice"),
         ("x,subset=", "has no value"),
         ("", "names no path"),

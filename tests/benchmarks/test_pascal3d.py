@@ -193,7 +193,7 @@ def test_wrong_paths(written, tmp_path):
 def test_wrong_options(written):
     refused(f"{written},subset=hard", "subset=hard is unknown; expected one of all, not-difficult, easy")
     refused(f"{written},source=flickr", "unknown source 'flickr'; expected of pascal, imagenet")
-    refused(f"{written},categories=car+plane", "unknown category 'plane'; expected of aeroplane, bicycle")
+    refused(f"{written},categories=car+plane", "unknown category 'plane' (did you mean aeroplane?); expected of aeroplane")
     refused(f"{written},split=val", "unknown option 'split'")
     refused(written, "PASCAL3D+ has no split 'test'; expected one of train, val, all", split="test")
 
@@ -285,6 +285,14 @@ def test_boxes_outside_are_left_out_and_told(release, capsys):
     assert "left out: 2 objects" in capsys.readouterr().err
 
 
+def test_a_size_with_its_sides_exchanged_loses_no_object(release):
+    path = release / "Annotations" / "car_imagenet" / "n02814533_8.mat"
+    for size in ((120, 160, 3), (), (1, 1, 3)):
+        write_annotation(path, "", [Thing(box=(130.0, 10.0, 155.0, 50.0))], size)
+        view = opened(release, ",source=imagenet")[0]
+        assert view["source_bbox"].tolist() == [129, 9, 155, 50]
+
+
 def test_photographs_that_were_scaled(release):
     from PIL import Image
 
@@ -343,6 +351,11 @@ def test_a_look_at_it(written, tmp_path, capsys):
     views = opened(written)
     for index in (0, 4, 5):
         assert (annotated(views[index]).shape[1], annotated(views[index]).dtype) == (256, np.uint8)
+    photo = written / "Images" / "car_imagenet" / "n02814533_8.JPEG"
+    photo.rename(tmp_path / "aside.JPEG")
+    with pytest.raises(DataError, match="1 of 1 photographs are missing"):  # and not a table without val
+        inspect_photographs(f"pascal3d:{written},categories=car+bus", out=out)
+    (tmp_path / "aside.JPEG").rename(photo)
     with pytest.raises(UserError, match="is a folder"):
         inspect_photographs(f"pascal3d:{written}", out=tmp_path)
 

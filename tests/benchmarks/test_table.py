@@ -84,8 +84,14 @@ def test_lines_end_as_on_other_systems(folder):
     assert [view["viewpoint"][0] for view in map(open_table(str(path)).__getitem__, range(2))] == [1, 3]
 
 
+def test_a_path_from_home(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder))
+    table(folder, HEADER, "images/a.png,car,1,1")
+    assert len(open_views("csv:~/labels.csv,subset=easy")) == 1
+
+
 def test_options(folder):
-    rows = ["images/a.png,car,1,1,1", "images/a.png,bus,2,2,0", "images/b.png,car,3,3,0"]
+    rows = ["images/a.png,car,1,1,1.0", "images/a.png,bus,2,2,0.0", "images/b.png,car,3,3,0"]
     path = table(folder, f"{HEADER},occluded", *rows)
     assert len(open_table(f"{path},subset=easy")) == 2
     assert len(open_table(f"{path},categories=car")) == 2

@@ -28,7 +28,7 @@ def open_views(spec: str, split: str = "train") -> ViewSource:
         known = ", ".join(f"{name}:{'FILE' if name == 'csv' else 'DIR'}" for name in READERS)
         found = f"unknown kind of data {prefix!r}{nearest(prefix, READERS)} in {spec!r}"
         raise DataError(found, f"{known}, or a folder of renders")
-    return READERS[prefix](rest, split)
+    return READERS[prefix](str(Path(rest).expanduser()) if rest.startswith("~") else rest, split)
 
 
 def _cars(folder: str, split: str) -> ViewSource:

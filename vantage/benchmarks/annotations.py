@@ -1,8 +1,9 @@
 """Annotation files of PASCAL3D+ and ObjectNet3D: MATLAB structs ``record``, one file for each photograph.
 
-``record`` has imgsize (width, height, channels) and objects, each with class, bbox (x1, y1, x2, y2, counted
-from 1), truncated, occluded, difficult, cad_index (from 1) and viewpoint: azimuth, elevation, theta, distance, focal,
-px, py, viewport, and azimuth_coarse, elevation_coarse. Any of them may be missing or empty, as MATLAB leaves it.
+``record`` has imgsize (width, height, channels), perhaps size (width, height), and objects, each with class, bbox (x1,
+y1, x2, y2, counted from 1), truncated, occluded, difficult, cad_index (from 1) and viewpoint: azimuth, elevation,
+theta, distance, focal, px, py, viewport, and azimuth_coarse, elevation_coarse. Any of them may be missing or empty, as
+MATLAB leaves it.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ NUMBERS = (
 FLAGS = ("truncated", "occluded", "difficult")
 
 NAMES = frozenset((
-    *("record", "imgsize", "objects", "class", "bbox", "cad_index", "viewpoint"),
+    *("record", "imgsize", "size", "width", "height", "objects", "class", "bbox", "cad_index", "viewpoint"),
     *FLAGS,
     *NUMBERS,
 ))  # fmt: skip
@@ -53,11 +54,17 @@ def read_annotation(path: Path) -> dict[str, Any]:
         raise DataError(f"{path} has no struct record with objects", "an annotation of PASCAL3D+ or ObjectNet3D")
     record = found[0]
     objects = [_object(item) for item in _structs(record["objects"])]
-    size = _floats(record.get("imgsize"))[:2]
     return {
-        "size": [int(value) for value in size] if len(size) == 2 else None,
+        "size": _size(record),
         "objects": [item for item in objects if item is not None],
     }
+
+
+def _size(record: Mapping[str, Any]) -> list[int] | None:
+    """Return width and height of the photograph, as far as the annotation has them."""
+    sizes = [[*_floats(item.get("width")), *_floats(item.get("height"))] for item in _structs(record.get("size"))]
+    pairs = [pair for pair in (*sizes, _floats(record.get("imgsize"))[:2]) if len(pair) == 2]
+    return [int(value) for value in pairs[0]] if pairs else None
 
 
 def _object(item: Mapping[str, Any]) -> dict[str, Any] | None:

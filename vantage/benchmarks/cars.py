@@ -16,7 +16,7 @@ import numpy as np
 
 from vantage.benchmarks.objects import leads_out
 from vantage.choices import nearest
-from vantage.errors import DataError
+from vantage.errors import DataError, NoSplitError
 from vantage.records.photos import load_photo
 from vantage.records.sources import View
 
@@ -81,7 +81,7 @@ def open_cars(folder: str | os.PathLike, split: str = "train") -> CarViews:
     labels = read_labels(folder)
     splits = sorted({label.split for label in labels})
     if split not in splits:
-        raise DataError(
+        raise NoSplitError(
             f"{folder / LABELS} has no row of split {split!r}{nearest(split, splits)}", f"one of {', '.join(splits)}"
         )
     chosen = [label for label in labels if label.split == split]

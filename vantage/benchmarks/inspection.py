@@ -12,7 +12,7 @@ from rich.table import Table
 
 from vantage.benchmarks import open_views
 from vantage.console import atomic_write, results, write_json
-from vantage.errors import DataError, UserError
+from vantage.errors import NoSplitError, UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
 from vantage.records.sources import FINE, label_of
 from vantage.report.drawing import AXIS_COLOURS, BOX_COLOUR, FRONT_COLOUR, Canvas, contact_sheet
@@ -63,7 +63,7 @@ def _open(spec: str) -> dict[str, Any]:
     """Return the splits that a set has; ``all`` only where there is no other.
 
     Raises:
-        DataError: it has none: what is wrong with the first.
+        DataError: one cannot be read, or there is none.
     """
     found, errors = {}, []
     for split in SPLITS:
@@ -71,7 +71,7 @@ def _open(spec: str) -> dict[str, Any]:
             break
         try:
             found[split] = open_views(spec, split)
-        except DataError as error:
+        except NoSplitError as error:
             errors.append(error)
     if not found:
         raise errors[0]

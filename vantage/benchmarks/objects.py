@@ -167,10 +167,10 @@ def placed_box(label: ObjectLabel, width: int, height: int) -> Box | None:
 
 def _scale_of_copy(size: tuple[int, int] | None, width: int, height: int) -> float:
     """Return by how much a photograph was scaled since it was labelled; 1 where sides do not scale alike."""
-    if size is None or size == (width, height) or min(size) <= 0:
+    if size is None or min(size) <= 0 or sorted(size) == sorted((width, height)):
         return 1.0
     scale = width / size[0]
-    return scale if abs(scale * size[1] - height) <= max(1.0, scale) else 1.0
+    return scale if abs(scale * size[1] - height) <= 1 + 0.01 * height else 1.0
 
 
 def _cut(photo: np.ndarray, box: Box) -> tuple[np.ndarray, tuple[int, int, int, int], tuple[float, float]]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from vantage.choices import nearest
 from vantage.errors import DataError
 
 SUBSETS = ("all", "not-difficult", "easy")
@@ -28,7 +29,7 @@ def split_options(text: str, known: Iterable[str]) -> tuple[str, dict[str, str]]
     for part in parts:
         name, _, value = part.partition("=")
         if name not in known:
-            raise DataError(f"unknown option {name!r} in {text!r}", f"one of {', '.join(known)}")
+            raise DataError(f"unknown option {name!r} in {text!r}{nearest(name, known)}", f"one of {', '.join(known)}")
         if name in options or not value:
             found = f"option {name!r} in {text!r} {'is given twice' if name in options else 'has no value'}"
             raise DataError(found, f"{name}=VALUE, once")
@@ -44,7 +45,7 @@ def choice(options: Mapping[str, str], name: str, known: Iterable[str], default:
     """
     value = options.get(name, default)
     if value not in known:
-        raise DataError(f"{name}={value} is unknown", f"one of {', '.join(known)}")
+        raise DataError(f"{name}={value} is unknown{nearest(value, known)}", f"one of {', '.join(known)}")
     return value
 
 
@@ -57,5 +58,6 @@ def choices(options: Mapping[str, str], name: str, known: Iterable[str], kind: s
     known = tuple(known)
     chosen = tuple(dict.fromkeys(options[name].split("+"))) if name in options else known
     if unknown := [value for value in chosen if value not in known]:
-        raise DataError(f"{name}={options[name]} has the unknown {kind} {unknown[0]!r}", f"of {', '.join(known)}")
+        found = f"{name}={options[name]} has the unknown {kind} {unknown[0]!r}{nearest(unknown[0], known)}"
+        raise DataError(found, f"of {', '.join(known)}")
     return chosen

@@ -14,10 +14,11 @@ from typing import Any
 
 from vantage.benchmarks.annotation_index import Annotation, annotations_of, tolerate
 from vantage.benchmarks.objects import COARSE, FINE, NONE, ObjectLabel, placed_box
+from vantage.choices import nearest
 from vantage.console import console
-from vantage.errors import DataError
+from vantage.errors import DataError, NoSplitError
 from vantage.geometry.viewpoints import Viewpoint, wrap_degrees
-from vantage.records.photos import SUFFIXES
+from vantage.records.photos import SUFFIXES, photo_size
 
 UNPACK = "unpack or copy the whole release again"
 
@@ -96,7 +97,7 @@ def labels_of(root: Path, shelf: Shelf, stems: Sequence[str], loose_fine: bool) 
         if stem in photos:
             file = photos[stem].relative_to(root).as_posix()
             labels += _objects(annotation, shelf, f"{shelf.title}{stem}", file, loose_fine)
-    return _inside(shelf, labels)
+    return _inside(root, shelf, labels)
 
 
 def _photographs(shelf: Shelf) -> dict[str, Path]:
@@ -133,9 +134,18 @@ def _objects(annotation: Annotation, shelf: Shelf, title: str, file: str, loose_
     return labels
 
 
-def _inside(shelf: Shelf, labels: list[ObjectLabel]) -> list[ObjectLabel]:
-    """Return the labels whose box lies within the photograph, as far as its size is known."""
-    good = [label for label in labels if placed_box(label, *(label.size or (10**9, 10**9))) is not None]
+def _inside(root: Path, shelf: Shelf, labels: list[ObjectLabel]) -> list[ObjectLabel]:
+    """Return the labels whose box lies within the photograph.
+
+    A photograph is opened only where the annotation's size, whichever of its sides is the width, does not settle it.
+    """
+
+    def fits(label: ObjectLabel) -> bool:
+        if label.size and placed_box(label, *label.size) and placed_box(label, *label.size[::-1]):
+            return True
+        return placed_box(label, *photo_size(root / label.file, upright=False)) is not None
+
+    good = [label for label in labels if fits(label)]
     if len(good) < len(labels):
         found = f"left out: {len(labels) - len(good)} objects of {shelf.annotations} whose box lies outside"
         console.print(found, markup=False, soft_wrap=True)
@@ -200,7 +210,11 @@ def check_split(split: str, known: Mapping[str, Any], kind: str) -> None:
     """Refuse a split that a set does not have.
 
     Raises:
-        DataError: it has none of that name.
+        NoSplitError: it has none of that name.
     """
     if split not in known:
-        raise DataError(f"{kind} has no split {split!r}", f"one of {', '.join(known)}", "name one with --split")
+        raise NoSplitError(
+            f"{kind} has no split {split!r}{nearest(split, known)}",
+            f"one of {', '.join(known)}",
+            "name one with --split",
+        )

@@ -16,8 +16,9 @@ from pathlib import Path
 
 from vantage.benchmarks.objects import COARSE, FINE, NONE, Box, ObjectLabel, ObjectViews, leads_out, placed_box
 from vantage.benchmarks.options import SUBSETS, choice, choices, split_options
+from vantage.choices import nearest
 from vantage.console import progress
-from vantage.errors import DataError
+from vantage.errors import DataError, NoSplitError
 from vantage.records.photos import photo_size
 
 REQUIRED = ("file", "category", "azimuth_deg", "elevation_deg")
@@ -28,7 +29,7 @@ OPTIONS = ("subset", "categories", "images")
 ALL = "all"
 """The split of every row; without a column ``split`` it is the only one, and what training takes."""
 
-YES, NO = ("1", "true", "yes", "y"), ("", "0", "false", "no", "n")
+YES, NO = ("1", "1.0", "true", "yes", "y"), ("", "0", "0.0", "false", "no", "n")
 
 LONG = 2000
 """With more photographs than this, looking at their sizes is worth a progress bar."""
@@ -50,8 +51,8 @@ def open_table(text: str, split: str = "train") -> ObjectViews:
     the folder that the files are relative to (without it the CSV's own).
 
     Raises:
-        DataError: no such file, wrong columns or values (with their line), a split that no row has (listing those
-            there are), missing images, or boxes outside theirs.
+        DataError: no such file, wrong columns or values (with their line), missing images, or boxes outside theirs.
+        NoSplitError: a split that no row has (listing those there are).
         ImageError: a photograph that has a box and is none.
     """
     file, options = split_options(text, OPTIONS)
@@ -187,7 +188,11 @@ def _of_split(path: Path, rows: Sequence[Row], split: str) -> list[Row]:
         return list(rows)
     if split not in splits:
         has = f"has no row of split {split!r}" if splits else f"has no column split, so there is no {split!r}"
-        raise DataError(f"{path} {has}", f"one of {', '.join([*splits, ALL])}", "name one of these with --split")
+        raise NoSplitError(
+            f"{path} {has}{nearest(split, splits)}",
+            f"one of {', '.join([*splits, ALL])}",
+            "name one of these with --split",
+        )
     return [row for row in rows if row.split == split]
 
 

@@ -115,6 +115,7 @@ def photo_size(path: str | os.PathLike, upright: bool = True) -> tuple[int, int]
     _check_file(path)
     try:
         with Image.open(path, formats=FORMATS) as image:
+            _check_size(path, image)
             turned = upright and image.getexif().get(_ORIENTATION, 1) in _ON_SIDE
             return image.size[::-1] if turned else image.size
     except (UnidentifiedImageError, Image.DecompressionBombError, *_BROKEN) as error:
