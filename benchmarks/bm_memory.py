@@ -3,7 +3,8 @@
 One process renders one view after another, as a worker of ``vantage render`` does but without being replaced, and
 notes its resident memory. The question is what it holds after 2,000 views beside what it held after 200: at most 1.2
 times. Beside it stands the memory that is the process's own (not shared, not of files), and the number of Blender's
-meshes and images, which tell what grows.
+meshes and images, which tell what grows, and how long the views since the last row took: clock, and processor, which
+other work on the machine disturbs less.
 """
 
 from __future__ import annotations
@@ -36,11 +37,14 @@ def measure(options: argparse.Namespace) -> list[dict[str, float]]:
     prior, words = make_prior(order)
     spec = make_spec(order, categories, [], words)
     process, render, start = psutil.Process(), make_renderer(spec, prior, {}), time.perf_counter()
-    rows = []
+    rows, clocks = [], (start, time.process_time())
     for index in range(options.count):
         encode_record(checked(render(index)))
         if (index + 1) % options.every == 0:
-            rows.append({"views": index + 1, "seconds": time.perf_counter() - start, **_held(process)})
+            before, clocks = clocks, (time.perf_counter(), time.process_time())
+            each, processor = (1e3 * (now - then) / options.every for now, then in zip(clocks, before))
+            told = {"seconds": clocks[0] - start, "each_ms": each, "processor_ms": processor}
+            rows.append({"views": index + 1, **told, **_held(process)})
     return rows
 
 
@@ -85,8 +89,8 @@ def main() -> None:
     rows = run(options)
     for row in rows:
         print(f"{row['views']:6d} views  {row['resident']:7.0f} MiB resident  {row['own']:7.0f} MiB own  "
-              f"{row['meshes']} meshes, {row['images']} images, {row['materials']} materials, "
-              f"{row['views'] / row['seconds']:.1f} images/s")  # fmt: skip
+              f"{row['meshes']} meshes, {row['images']} images, {row['materials']} materials  "
+              f"{row['each_ms']:.1f} ms a view, {row['processor_ms']:.1f} of the processor")  # fmt: skip
     print(f"at the end / after 200 views (at most {AT_MOST}): {ratio(rows):.2f}")
     write_json(options.json, {"rows": rows, "ratio": ratio(rows)})
 

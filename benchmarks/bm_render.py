@@ -147,6 +147,7 @@ def run_vantage(args: argparse.Namespace, workers: int) -> dict[str, float]:
             "seconds": time.perf_counter() - start,
             "rendering": summary["seconds"],
             "steady": float(np.median([note["seconds"] / note["count"] for note in notes])),
+            "each": sum(note["seconds"] for note in notes) / args.count,
             "processor": float(np.median([note["processor"] / note["count"] for note in notes])),
             "all_processor": used,
         }
@@ -187,12 +188,13 @@ def ratios(found: dict[str, dict[str, float]]) -> dict[str, float]:
     """Return the numbers that the project promises."""
     same, plain, one, two = found.values()
     return {
-        "whole command / bare, same scene (at most 1.3)": one["seconds"] / same["seconds"],
-        "per image / bare, same scene (at most 1.3)": one["steady"] / same["steady"],
+        "whole command / bare, same scene": one["seconds"] / same["seconds"],
+        "per image / bare, same scene (at most 1.15)": one["steady"] / same["steady"],
         "per image / bare, plain scene": one["steady"] / plain["steady"],
         "processor time per image / bare, same scene": one["processor"] / same["processor"],
         "processor time per image / bare, plain scene": one["processor"] / plain["processor"],
-        "throughput of two workers / one (at least 1.7)": one["rendering"] / two["rendering"],
+        "throughput of two workers / one, start and end of the run included": one["rendering"] / two["rendering"],
+        "throughput of two workers / one, while they render (at least 1.8)": 2 * one["each"] / two["each"],
     }
 
 

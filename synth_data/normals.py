@@ -30,11 +30,11 @@ def corner_normals(vertices: np.ndarray, triangles: np.ndarray, sharp_angle_deg:
     vertex = np.asarray(triangles).ravel()
     own = np.arange(len(vertex)) // 3
     angle = np.broadcast_to(np.asarray(sharp_angle_deg, np.float64), len(triangles))
-    sums = _summed(vertex, weighted[own], len(vertices))
-    bent = np.einsum("ij,ij->i", flat[own], _unit(sums)[vertex]) < np.cos(np.radians(angle[own] / 2))
-    edgy = np.bincount(vertex, bent | (angle[own] <= 0), minlength=len(vertices)) > 0
-    normals = sums[vertex]
-    corners = np.flatnonzero(edgy[vertex])
+    sums = _summed(vertex, np.repeat(weighted, 3, axis=0), len(vertices))
+    bent = _dots(np.repeat(flat, 3, axis=0), _unit(sums).take(vertex, axis=0)) < np.cos(np.radians(angle / 2)).take(own)
+    edgy = np.bincount(vertex, bent | (angle <= 0).take(own), minlength=len(vertices)) > 0
+    normals = sums.take(vertex, axis=0)
+    corners = np.flatnonzero(edgy.take(vertex))
     least = np.where(angle > 0, np.cos(np.radians(angle)), 2.0)
     normals[corners] = _near_sums(corners, vertex, flat, weighted, least)
     return _unit(normals).astype(np.float32).reshape(-1, 3, 3)
@@ -58,10 +58,15 @@ def unit_normals(normals: np.ndarray, vertices: np.ndarray, triangles: np.ndarra
 
 def _near_sums(corners, vertex, flat, weighted, least) -> np.ndarray:
     """Return, for ``corners`` that hold all corners of their vertices, the sum over the faces that bend little."""
-    place, face = _faces_around(vertex[corners], corners // 3)
-    own = corners[place] // 3
-    close = (np.einsum("ij,ij->i", flat[own], flat[face]) >= least[own]) | (own == face)
-    return _summed(place[close], weighted[face[close]], len(corners))
+    place, face = _faces_around(vertex.take(corners), corners // 3)
+    own = (corners // 3).take(place)
+    close = (_dots(flat.take(own, axis=0), flat.take(face, axis=0)) >= least.take(own)) | (own == face)
+    return _summed(place[close], weighted.take(face[close], axis=0), len(corners))
+
+
+def _dots(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the scalar products of vectors [n, 3]."""
+    return np.einsum("ij,ij->i", first, second)
 
 
 def _faces_around(vertex: np.ndarray, face: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -69,10 +74,10 @@ def _faces_around(vertex: np.ndarray, face: np.ndarray) -> tuple[np.ndarray, np.
     order = np.argsort(vertex, kind="stable")
     degree = np.bincount(vertex)
     first = np.cumsum(degree) - degree
-    repeats = degree[vertex]
+    repeats = degree.take(vertex)
     place = np.repeat(np.arange(len(vertex)), repeats)
-    offset = np.arange(len(place)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    return place, face[order[first[vertex[place]] + offset]]
+    start = first.take(vertex) - (np.cumsum(repeats) - repeats)
+    return place, face.take(order).take(np.repeat(start, repeats) + np.arange(len(place)))
 
 
 def _summed(number: np.ndarray, vectors: np.ndarray, count: int) -> np.ndarray:
@@ -82,5 +87,7 @@ def _summed(number: np.ndarray, vectors: np.ndarray, count: int) -> np.ndarray:
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
     """Return ``vectors`` at length 1; z where the length is 0."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    return np.where(length > 1e-30, vectors / np.maximum(length, 1e-30), (0.0, 0.0, 1.0))
+    length = np.sqrt(np.einsum("...k,...k->...", vectors, vectors))[..., None]
+    result = vectors / np.maximum(length, 1e-30)
+    result[length[..., 0] <= 1e-30] = (0.0, 0.0, 1.0)
+    return result
