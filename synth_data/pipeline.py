@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -200,7 +200,9 @@ def on_one_core() -> Iterator[None]:
     """Let this thread see one core inside the block.
 
     Blender counts the cores when it is imported. Where it finds several, a helper thread spins beside the one that
-    renders and takes as much of a second core as the render of the first, which the next worker needs.
+    renders and takes as much of a second core as the render of the first, which the next worker needs. The threads that
+    are started inside may run anywhere afterwards: on that one core they would wait for whichever worker has it, and
+    every worker for them.
     """
     if not hasattr(os, "sched_setaffinity"):  # only Linux has it
         yield
@@ -210,7 +212,9 @@ def on_one_core() -> Iterator[None]:
     try:
         yield
     finally:
-        os.sched_setaffinity(0, cores)
+        for thread in Path("/proc/self/task").iterdir():
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                os.sched_setaffinity(int(thread.name), cores)
 
 
 def picture_folder() -> Path:

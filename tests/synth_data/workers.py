@@ -43,12 +43,14 @@ def make_records(spec, prior, prepared) -> Handler:
 
 
 def make_renderer_probe(spec) -> Handler:
-    """Anything -> (threads of linear algebra, whether every core may be used again, whether it can render)."""
+    """Anything -> (threads of linear algebra, whether every thread may use every core again, whether it can render)."""
     from synth_data.pipeline import make_renderer
 
     before = os.sched_getaffinity(0)
     render = make_renderer(spec, None, {})
-    return lambda payload, tell: (os.environ["OPENBLAS_NUM_THREADS"], before == os.sched_getaffinity(0), bool(render))
+    after = [os.sched_getaffinity(int(thread.name)) for thread in Path("/proc/self/task").iterdir()]
+    free = len(after) > 1 and all(cores == before for cores in after)
+    return lambda payload, tell: (os.environ["OPENBLAS_NUM_THREADS"], free, bool(render))
 
 
 def make_troubled(folder: Path) -> Handler:
