@@ -146,11 +146,11 @@ def check_options(options: Render) -> None:
     check_device(options.device)
     _check_groups(options)
     _check_count(options)
+    check_scenes(options)
+    check_combinations(options)
     _environments(options)
     for file in _textures(options):
         load_texture(file.path)
-    check_scenes(options)
-    check_combinations(options)
 
 
 def _check_groups(options: Render) -> None:

@@ -98,7 +98,7 @@ def _(place: Place):
     return f"{RENDER} --count 4 --lights neon"
 
 
-@bad("--strict without CAD files", "--strict say how to import CAD files", "--cad DIR")
+@bad("--strict without CAD files", "--strict changes nothing without --cad", "--cad DIR beside it")
 def _(place: Place):
     return f"{RENDER} --count 4 --strict"
 

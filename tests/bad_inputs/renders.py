@@ -166,3 +166,35 @@ def begin_set(place: Place, count: int) -> None:
 
     options = Render(place.folder("new"), categories="car", count=count)
     check_spec(options.out, make_spec(options, ["car"], [], make_prior(options)[1]))
+
+
+@bad("a folder of textures that is not there", "there is no folder of textures", "--textures DIR")
+def _(place: Place):
+    return "render --out new --count 4 --categories chair --textures gone"
+
+
+@bad("a folder without a texture", "blank holds no texture; expected files in .jpg")
+def _(place: Place):
+    return f"render --out new --count 4 --categories chair --textures {place.folder('blank')}"
+
+
+@bad("a broken texture", "bad.png cannot be read as a texture", "remove it")
+def _(place: Place):
+    return f"render --out new --count 4 --categories chair --textures {place.text('pictures/wood/bad.png').parents[1]}"
+
+
+@bad("textures for CAD files", "--textures pictures changes nothing beside --cad alone", "--procedural-fraction 0.5")
+def _(place: Place):
+    write_good(place.root / "cad/car/a.obj")
+    place.text("pictures/a.png")
+    return "render --out new --count 4 --cad cad --textures pictures"
+
+
+@bad("an option that a preset has no use for", "--elevation-low 5 changes nothing beside --rigs")
+def _(place: Place):
+    return "render --out new --preset scenes --elevation-low 5"
+
+
+@bad("environment images in a room", "--lights folder:DIR beside rooms", "--categories street")
+def _(place: Place):
+    return f"render --out new --preset scenes --lights folder:{place.folder('skies')}"

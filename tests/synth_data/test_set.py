@@ -211,7 +211,7 @@ def test_cad_files_are_rendered_and_bad_ones_named(tmp_path):
         (("--viewpoints", "nowhere.csv"), "there is no viewpoint file nowhere.csv"),
         (("--viewpoints", "grid", "--grid-elevations", "a,b"), "--grid-elevations is 'a,b'"),
         (("--elevation-low", "70"), "--elevation-low 70 is above --elevation-high"),
-        (("--up", "y"), "--cad DIR beside them"),
+        (("--up", "y"), "--cad DIR beside it"),
         (("--cout", "4"), "unknown option --cout"),
     ],
 )
