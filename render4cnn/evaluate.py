@@ -14,9 +14,10 @@ import numpy as np
 
 from render4cnn.confidence import WITHIN_DEG, confidence_within
 from render4cnn.config import ANGLES, Config
-from render4cnn.data import Crops, class_indices, crop_of, load_crops
+from render4cnn.data import Crops, class_indices, load_crops
 from render4cnn.decoding import average_with_mirror, class_block, decode_viewpoints, softmax
 from vantage.errors import DataError, RunError
+from vantage.records.augment import crop_only
 from vantage.records.sources import fine_views, has_tilt
 from vantage.training.checkpoint import read_arrays, set_model_arrays
 from vantage.training.configs import from_plain
@@ -322,8 +323,9 @@ def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
 
 
 def _picture(source: Any, number: int) -> np.ndarray:
-    """Return the crop of a view as people shall see it."""
-    return crop_of(source[number], PICTURE_SIZE)
+    """Return the box of a view as people shall see it, not stretched: uint8 [S, S, 3]."""
+    shown = crop_only(source[number], PICTURE_SIZE, 0.04, keep_aspect=True)["image"]
+    return np.rint(shown * 255).astype(np.uint8)
 
 
 def show(summary: dict[str, Any]) -> None:

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
+from render4cnn.precision_table import ARP, HEADER, precision_rows, sources
 from render4cnn.published import ACCURACY, MEDIAN_ERROR, PASCAL_NAME, Published
 from vantage.report import figures, viewpoints
 from vantage.report.evaluations import StoredEvaluation
 from vantage.report.html import HtmlReport, Section, Table
+from vantage.report.renders import Renders
 from vantage.report.run_files import THROUGHPUT, RunFiles
 
 FIRST_CURVES = ("loss", "acc_pi_6", "med_err_deg")
@@ -21,15 +23,19 @@ MOST_CURVES = 8
 Titled = Sequence[tuple[str, StoredEvaluation]]
 
 
-def build_report(run: RunFiles) -> HtmlReport:
-    """Return the page of a run, finished or not."""
+def build_report(run: RunFiles, renders: Renders | None = None) -> HtmlReport:
+    """Return the page of a run, finished or not; ``renders`` draws CAD models beside the predictions."""
     report = HtmlReport(_title(run), f"Vantage · {run.package}", _lead(run))
     _add_result(report.section("Result"), run)
     _add_what_was_run(report.section("What was run"), run)
     _add_training(report.section("Training"), run)
     titled = _titled(run)
+    if renders:
+        renders.prepare(view for _, evaluation in titled for view in viewpoints.views_shown(evaluation))
     for title, evaluation in titled:
-        viewpoints.add_evaluation(report.section(f"Scored on {title}"), evaluation)
+        viewpoints.add_evaluation(report.section(f"Scored on {title}"), evaluation, renders)
+    for result in run.precisions:
+        _add_precision(report.section(f"Detections in {viewpoints.data_title(result.get('data'))}"), result)
     if titled:
         _add_published(report.section("Beside published figures"), titled)
         _add_notes(report.section("How to read these figures"), titled)
@@ -157,20 +163,36 @@ def _add_training(section: Section, run: RunFiles) -> None:
     section.figures(figures.training_panels(shown, run.x_name))
 
 
+def _add_precision(section: Section, result: Mapping[str, Any]) -> None:
+    """Average viewpoint precision of detections in whole photographs, published rows below each class."""
+    whose = f"the weights {PurePath(str(result['run'])).name}" if result.get("run") else "the file itself"
+    section.prose(
+        f"Boxes from {PurePath(str(result.get('detections', '?'))).name}, viewpoints from {whose}. AVP-V counts a "
+        "detection as right where it finds an object and its azimuth lies in the right one of V bins."
+    )
+    rows = list(precision_rows(result))
+    strong = frozenset(place for place, (_, own) in enumerate(rows) if own)
+    listed = " ".join(f"[{number}] {source}." for number, source in enumerate(sources(), 1))
+    section.table(Table(["", *HEADER], [cells for cells, _ in rows], "Average precision", listed, strong=strong))
+    for note in (*result.get("notes", ()), ARP):
+        section.prose(f"{note[:1].upper()}{note[1:]}.")
+
+
 def _add_published(section: Section, titled: Titled) -> None:
     """Tables of accuracy and of median error with published rows below ours."""
     section.note(
         "The data differ: the published figures were measured on PASCAL3D+ (VOC12-val photographs, ground-truth boxes, "
         "objects neither truncated, occluded nor difficult), those measured here on the data named in their rows. "
-        "They show the range in which such figures lie, and rank nothing."
+        "They show the range in which such figures lie, and rank nothing unless the row is of PASCAL3D+."
     )
-    classes = sorted({name for _, evaluation in titled for name in evaluation.summary.get("per_class", {})})
+    scored = [(f"Here, on {title}", evaluation.summary.get("easy", evaluation.summary)) for title, evaluation in titled]
+    classes = sorted({name for _, summary in scored for name in summary.get("per_class", {})})
     classes = [name for name in classes if name in PASCAL_NAME]
-    rows = [_own_row(f"Here, on {title}", e, classes, "acc_pi_6", "{:.3f}") for title, e in titled]
+    rows = [_own_row(title, summary, classes, "acc_pi_6", "{:.3f}") for title, summary in scored]
     section.table(_beside("Accuracy within π/6", rows, ACCURACY, classes, "{:.3f}"))
-    rows = [_own_row(f"Here, on {title}", e, classes, "med_err_deg", "{:.1f}°") for title, e in titled]
+    rows = [_own_row(title, summary, classes, "med_err_deg", "{:.1f}°") for title, summary in scored]
     halved = [
-        _own_row(f"Here, on {title}, θ/√2", e, classes, "med_err_deg_over_sqrt2", "{:.1f}°") for title, e in titled
+        _own_row(f"{title}, θ/√2", summary, classes, "med_err_deg_over_sqrt2", "{:.1f}°") for title, summary in scored
     ]
     true = Published(
         "the same, as true angles (times √2)",
@@ -181,11 +203,11 @@ def _add_published(section: Section, titled: Titled) -> None:
     section.table(_beside("Median error", rows + halved, (*MEDIAN_ERROR, true), classes, "{:.1f}°"))
 
 
-def _own_row(title: str, evaluation: StoredEvaluation, classes: Sequence[str], key: str, form: str) -> list[str]:
+def _own_row(title: str, summary: Mapping[str, Any], classes: Sequence[str], key: str, form: str) -> list[str]:
     """Return one row of ours."""
-    per_class = evaluation.summary.get("per_class", {})
+    per_class, mean = summary.get("per_class", {}), summary.get("mean", summary["overall"])
     cells = [viewpoints.number(per_class.get(name, {}), key, form) for name in classes]
-    return [title, *cells, viewpoints.number(evaluation.summary["overall"], key, form)]
+    return [title, *cells, viewpoints.number(mean, key, form)]
 
 
 def _beside(caption: str, rows: list, published: Sequence[Published], classes: Sequence[str], form: str) -> Table:
@@ -194,11 +216,11 @@ def _beside(caption: str, rows: list, published: Sequence[Published], classes: S
     for row in published:
         cells = [form.format(row.per_class[PASCAL_NAME[name]]) for name in classes]
         rows.append([f"{row.name} [{sources.index(row.source) + 1}]", *cells, form.format(row.mean)])
-    note = "“all” is over every view in what was measured here, and the mean over twelve classes in published rows."
+    note = "The mean is over the classes that were measured here, and over twelve classes in published rows."
     if "table" in classes:
         note += " “table” stands beside PASCAL3D+'s diningtable."
     note += "".join(f" [{number}] {source}." for number, source in enumerate(sources, 1))
-    return Table(["", *classes, "all"], rows, caption, note, strong=frozenset(range(ours)))
+    return Table(["", *classes, "mean"], rows, caption, note, strong=frozenset(range(ours)))
 
 
 def _add_notes(section: Section, titled: Titled) -> None:
@@ -222,10 +244,12 @@ def _add_notes(section: Section, titled: Titled) -> None:
     )
     if any("table" in evaluation.summary.get("per_class", {}) for _, evaluation in titled):
         section.prose(
-            "Many tables look the same after half a turn, and round ones from all around, while their labels tell "
-            "these views apart: part of the error among tables can be avoided by nobody."
+            "Many tables look the same after half a turn, and round ones from all around. Renders say so of their "
+            "models, and such turns are then no error; where data say nothing, that part of the error can be avoided "
+            "by nobody."
         )
     section.prose(
-        "A front-back flip is a view whose azimuth is off by more than 150 degrees. The class of the object is given, "
-        "as in the paper: only its viewpoint is estimated."
+        "A front-back flip is a view whose azimuth is off by more than 150 degrees; of a table that looks the same "
+        "after half a turn there is none. The class of the object is given, as in the paper: only its viewpoint is "
+        "estimated."
     )

@@ -11,7 +11,8 @@ from render4cnn.report import build_report
 from vantage.commands.report import write_report
 from vantage.errors import RunError, UserError
 from vantage.metrics.viewpoint import evaluation_summary, rotation_errors_deg
-from vantage.report.evaluations import store_evaluation
+from vantage.report.evaluations import store_evaluation, store_precision
+from vantage.report.renders import Renders
 from vantage.report.run_files import read_run
 from vantage.training.run_folder import create_run
 
@@ -28,7 +29,7 @@ def make_run(folder, classes=("car", "chair"), package="render4cnn"):
     return folder
 
 
-def add_evaluation(folder, data, name="val", classes=("car", "chair"), count=40, **extra):
+def add_evaluation(folder, data, name="val", classes=("car", "chair"), count=40, further=None, **extra):
     rng = np.random.default_rng(0)
     true = np.stack([rng.uniform(0, 360, count), rng.uniform(-10, 60, count), np.zeros(count)], axis=1)
     predicted = true + rng.normal(0, 8, true.shape)
@@ -38,7 +39,8 @@ def add_evaluation(folder, data, name="val", classes=("car", "chair"), count=40,
     names = [f"{EVIL}{i}.jpg" for i in range(count)]
     errors = rotation_errors_deg(predicted, true)
     picture = np.full((32, 32, 3), 120, np.uint8)
-    store_evaluation(folder, name, summary, predicted, true, categories, names, errors, lambda index: picture)
+    truth = (predicted, true, categories, names, errors)
+    store_evaluation(folder, name, summary, *truth, lambda index: picture, **(further or {}))
     return summary
 
 
@@ -59,9 +61,79 @@ def test_a_finished_run_shows_everything(tmp_path):
         assert words in text
     assert f"{summary['overall']['acc_pi_6']:.3f}" in text
     assert f"{summary['per_class']['chair']['med_err_deg']:.1f}°" in text
-    assert page.count("<svg") == 1 + 2 * 3
+    assert page.count("<svg") == 1 + (4 + 2) + 4
     assert page.count("<img") > 2 * 12
     assert "<script" not in page
+
+
+def known(count):
+    """What an evaluation of this version keeps beyond the angles."""
+    return {
+        "confidence": np.linspace(0.1, 1.0, count),
+        "folds": np.where(np.arange(count) % 2, 2, 1),
+        "sizes": np.linspace(20, 200, count),
+    }
+
+
+class Painter:
+    """Draws a grey square for each viewpoint."""
+
+    def __init__(self):
+        self.classes = []
+
+    def __call__(self, category, viewpoints):
+        self.classes.append(category)
+        return [np.full((32, 32, 4), 200, np.uint8)] * len(viewpoints)
+
+
+def test_what_is_known_of_each_view_is_drawn(tmp_path):
+    run = make_run(tmp_path / "run")
+    add_evaluation(run, "/data/renders", further=known(40))
+    painter = Painter()
+    page = build_report(read_run(run), Renders(None, painter)).render()
+    text = text_of(page)
+    assert painter.classes == ["car", "chair"]
+    for words in (
+        "20 views, 1 front-back flips",
+        "20 views, 0 front",
+        "mean of classes",
+        "1 (5.0%)",
+        "Beside each stands a model",
+    ):
+        assert words in text, words
+    assert page.count("<svg") == 1 + 6 + 2
+    assert 'class="pictures wide"' in page
+    assert "ECE" in page
+
+
+def test_objects_as_published_stand_apart(tmp_path):
+    run = make_run(tmp_path / "run")
+    easy = {"overall": {"count": 7, "acc_pi_6": 0.777}, "per_class": {"car": {"count": 7, "acc_pi_6": 0.777}}}
+    add_evaluation(run, "pascal3d:/data/p", easy=easy)
+    text = text_of(build_report(read_run(run)).render())
+    assert "neither truncated nor occluded nor difficult, as published figures" in text
+    assert text.count("0.777") >= 3, "in its own table and beside the published rows"
+
+
+def test_precision_of_detections_is_shown(tmp_path):
+    run = make_run(tmp_path / "run")
+    row = {"objects": 3, "detections": 9, "ap": 0.123, "avp_4": 0.1, "avp_8": None}
+    result = {"per_class": {"car": row}, "mean": row, "mean_with_bottle": row, "notes": [f"counted {EVIL}"]}
+    store_precision(
+        run, "pascal3d val", {**result, "data": "pascal3d:/data/p", "detections": "/x/boxes.json", "run": None}
+    )
+    page = build_report(read_run(run)).render()
+    text = text_of(page)
+    for words in (
+        "Detections in pascal3d:p",
+        "boxes.json",
+        "viewpoints from the file itself",
+        "0.123",
+        "AVP-24",
+        "[2]",
+    ):
+        assert words in text, words
+    assert EVIL not in page
 
 
 def test_tilt_is_explained_for_photographs_only(tmp_path):
@@ -125,7 +197,7 @@ def test_out_may_not_be_a_folder_and_beside_must_hold_evaluations(tmp_path):
 
 def test_the_command_prints_where_the_page_is(tmp_path, run_vantage):
     run = make_run(tmp_path / "run")
-    status, out, _ = run_vantage("report", run, "--out", tmp_path / "deep" / "x.html")
+    status, out, _ = run_vantage("report", run, "--out", tmp_path / "deep" / "x.html", "--no-render")
     assert status == 0
     assert out.strip() == str(tmp_path / "deep" / "x.html")
 

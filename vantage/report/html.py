@@ -114,14 +114,16 @@ class Section:
         """A table, scrolling sideways where the page is narrow."""
         return self._add("table", table)
 
-    def figures(self, figures: Iterable[FigureSvg]) -> Section:
-        """Drawings, beside each other where there is room."""
-        return self._add("figures", list(figures))
+    def figures(self, figures: Iterable[FigureSvg], small: bool = False) -> Section:
+        """Drawings, beside each other where there is room; small ones two beside each other on a phone."""
+        return self._add("small figures" if small else "figures", list(figures))
 
     def pictures(self, pictures: Iterable[Picture], title: str = "") -> Section:
-        """Images in a grid."""
+        """Images in a grid, of fewer columns where they are wide."""
+        pictures = list(pictures)
         tiles = [{"source": data_uri(p.image), "caption": list(p.caption)} for p in pictures]
-        return self._add("pictures", {"title": title, "tiles": tiles})
+        wide = any(p.image.shape[1] > 2 * p.image.shape[0] for p in pictures)
+        return self._add("pictures", {"title": title, "tiles": tiles, "wide": wide})
 
     def legend(self, entries: Iterable[tuple[str, Sequence[int]]]) -> Section:
         """Colours and what they mean."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from vantage.errors import RunError
-from vantage.report.evaluations import StoredEvaluation, load_evaluations, read_json
+from vantage.report.evaluations import StoredEvaluation, load_evaluations, load_precisions, read_json
 from vantage.training.run_folder import open_run
 
 COUNTERS = ("step", "epoch")
@@ -36,6 +36,7 @@ class RunFiles:
         x_name: what x counts.
         evaluations: of this run, oldest first.
         beside: evaluations of other weights, to be shown with them.
+        precisions: of detections, of this run and of those beside it, oldest first.
         model_card: model_card.md, empty where missing.
     """
 
@@ -47,6 +48,7 @@ class RunFiles:
     evaluations: list[StoredEvaluation]
     beside: list[StoredEvaluation]
     model_card: str
+    precisions: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def package(self) -> str:
@@ -76,12 +78,14 @@ def read_run(folder: str | Path, beside: Sequence[Path] = ()) -> RunFiles:
         load_evaluations(folder),
         [evaluation for other in beside for evaluation in _stored(other)],
         card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "",
+        [precision for place in (folder, *beside) for precision in load_precisions(place)],
     )
 
 
 def _stored(folder: Path) -> list[StoredEvaluation]:
     """Return the evaluations in a folder that must have some."""
-    if not (evaluations := load_evaluations(folder)):
+    evaluations = load_evaluations(folder)
+    if not evaluations and not load_precisions(folder):
         raise RunError(
             f"{folder} holds no evaluation", "a folder that vantage evaluate --store wrote", "check the path"
         )
