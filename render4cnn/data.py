@@ -81,7 +81,9 @@ def open_training(data: Sequence[DataSpec], seed: int) -> list[Any]:
     sources = [InMemorySource(select(fine_views(open_views(item.spec, "train")), item.limit, seed)) for item in data]
     for item, source in zip(data, sources):
         if not len(source):
-            raise DataError(f"{item.spec} has no view in its train split", "at least one", "render or choose more")
+            raise DataError(
+                f"{item.spec} has no view with a fine viewpoint in its train split", "at least one", "choose more"
+            )
     return sources
 
 

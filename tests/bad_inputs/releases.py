@@ -107,7 +107,7 @@ def _(place: Place):
     return score(place, "pascal3d:P3D,categories=zebra")
 
 
-@bad("a split that PASCAL3D+ lacks", "PASCAL3D+ has no split 'dev'; expected one of train, val, all")
+@bad("a split that PASCAL3D+ lacks", "PASCAL3D+ has no split 'dev'; expected one of train, val, trainval, all")
 def _(place: Place):
     return score(place, pascal3d(place), "dev")
 

@@ -66,13 +66,17 @@ def test_kinds_that_are_passed_over(path):
     assert found["a"] is None and found["b"] == 1
 
 
-def test_big_end_first(path):
-    def element(kind, data):
-        return struct.pack(">II", kind, len(data)) + data + bytes(-len(data) % 8)
+def element(kind, data):
+    """Return an element, the big end first."""
+    return struct.pack(">II", kind, len(data)) + data + bytes(-len(data) % 8)
 
+
+def test_big_end_first(path):
+    """Beside an object of MATLAB's own, which is passed over."""
+    own = element(14, element(6, struct.pack(">II", 17, 0)) + element(1, b"table") + element(1, b"MCOS"))
     flags, sizes = element(6, struct.pack(">II", 6, 0)), element(5, struct.pack(">ii", 1, 2))
     matrix = flags + sizes + element(1, b"a") + element(9, struct.pack(">dd", 1.5, -2))
-    path.write_bytes(b"MATLAB 5.0".ljust(124) + b"\x01\x00MI" + element(14, matrix))
+    path.write_bytes(b"MATLAB 5.0".ljust(124) + b"\x01\x00MI" + own + element(14, matrix))
     assert read_mat(path, ALL)["a"].tolist() == [[1.5, -2]]
 
 

@@ -197,7 +197,7 @@ def test_wrong_options(written):
         f"{written},categories=car+plane", "unknown category 'plane' (did you mean aeroplane?); expected of aeroplane"
     )
     refused(f"{written},split=val", "unknown option 'split'")
-    refused(written, "PASCAL3D+ has no split 'test'; expected one of train, val, all", split="test")
+    refused(written, "PASCAL3D+ has no split 'test'; expected one of train, val, trainval, all", split="test")
 
 
 def test_classes_that_were_not_copied(written):

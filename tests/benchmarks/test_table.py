@@ -53,6 +53,12 @@ def test_all_columns(folder):
     assert len(open_table(str(path), "all")) == 2 and is_photographs(f"csv:{path}")
 
 
+def test_a_tilt_counts_where_a_row_says_one(folder):
+    head = f"{HEADER},tilt_deg"
+    assert not open_table(str(table(folder, head, "images/a.png,car,10,5,", "images/b.png,car,10,5,"))).has_tilt
+    assert open_table(str(table(folder, head, "images/a.png,car,10,5,", "images/b.png,car,10,5,0"))).has_tilt
+
+
 def test_what_is_empty_is_not_meant(folder):
     lines = ["images/a.png,car,10,5", "images/a.png,car,10,", "images/b.png,car,,", "images/b.png,car,,5"]
     views = open_table(str(table(folder, HEADER, *lines)))

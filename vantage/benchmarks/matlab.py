@@ -26,7 +26,9 @@ TEXT = {1: "latin-1", 2: "latin-1", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: 
 """Types of data that hold characters -> encoding."""
 
 MATRIX, COMPRESSED = 14, 15
-CELL, STRUCT, CHAR, DOUBLE, UINT64 = 1, 2, 4, 6, 15
+CELL, STRUCT, CHAR, DOUBLE, UINT64, OPAQUE = 1, 2, 4, 6, 15, 17
+"""Classes of matrices; one of MATLAB's own objects (opaque) has a form of its own."""
+
 DEEPEST, LARGEST = 32, 2**30
 """Levels of matrices within matrices, and bytes of one when uncompressed, that are read."""
 
@@ -120,9 +122,11 @@ def _matrix(reader: _Reader, names: Container[str], top: bool = False, depth: in
         raise ValueError("matrices lie too deep in each other")
     if not reader.left:
         return "", np.zeros((0, 0))
-    flags, sizes = reader.numbers(), reader.numbers().astype(int).tolist()
-    name = bytes(reader.element()[1]).decode("latin-1")
-    kind, count = int(flags[0]) & 0xFF, math.prod(sizes)
+    kind = int(reader.numbers()[0]) & 0xFF
+    if kind == OPAQUE:
+        return "", None
+    sizes = reader.numbers().astype(int).tolist()
+    name, count = bytes(reader.element()[1]).decode("latin-1"), math.prod(sizes)
     if min(sizes, default=0) < 0 or len(sizes) < 2 or count > 8 * len(reader.data):
         raise ValueError(f"a matrix of size {sizes}")
     if top and name not in names:

@@ -35,7 +35,7 @@ CLASSES = (
     "tvmonitor",
 )
 SOURCES = ("pascal", "imagenet")
-SPLITS = {"train": ("train",), "val": ("val",), "all": ("train", "val")}
+SPLITS = {"train": ("train",), "val": ("val",), "trainval": ("train", "val"), "all": ("train", "val")}
 OPTIONS = ("subset", "source", "categories")
 SIGNS = ("Annotations", "Images", "Image_sets", "PASCAL")
 VOC = Path("PASCAL", "VOCdevkit", "VOC2012")
@@ -44,7 +44,7 @@ SUFFIX = {"pascal": ".jpg", "imagenet": ".JPEG"}
 
 
 def open_pascal3d(text: str, split: str = "train") -> ObjectViews:
-    """Open the objects of one split (``train``, ``val``, ``all``) of ``DIR,option=value``.
+    """Open the objects of one split (``train``, ``val``, ``trainval`` or ``all``) of ``DIR,option=value``.
 
     Options are ``subset`` (`vantage.benchmarks.options.SUBSETS`), ``source=pascal`` or ``imagenet`` (both without it)
     and ``categories=car+bus``. Objects without a fine viewpoint are among the views (``viewpoint_kind``).

@@ -37,11 +37,19 @@ LONG = 2000
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its label, its split (None without the column), and where it stands, for people."""
+    """One row.
+
+    Args:
+        label: what it says.
+        split: None without the column.
+        where: it stands, for people.
+        tilted: it says a tilt.
+    """
 
     label: ObjectLabel
     split: str | None
     where: str
+    tilted: bool
 
 
 def open_table(text: str, split: str = "train") -> ObjectViews:
@@ -59,16 +67,16 @@ def open_table(text: str, split: str = "train") -> ObjectViews:
     path = Path(file)
     subset = choice(options, "subset", SUBSETS, "all")
     folder = _images(path, options)
-    rows, columns = read_table(path)
+    rows = read_table(path)
     names = choices(options, "categories", sorted({row.label.category for row in rows}), "category")
     rows = [row for row in _of_split(path, rows, split) if row.label.category in names]
     rows = [replace(row, label=_at_home(row.label, folder)) for row in rows if row.label.belongs_to(subset)]
     _check_images(path, folder, rows)
-    return ObjectViews(folder, [row.label for row in rows], has_tilt="tilt_deg" in columns)
+    return ObjectViews(folder, [row.label for row in rows], has_tilt=any(row.tilted for row in rows))
 
 
-def read_table(path: Path) -> tuple[list[Row], list[str]]:
-    """Return all rows, checked, and the names of the columns.
+def read_table(path: Path) -> list[Row]:
+    """Return all rows, checked.
 
     Raises:
         DataError: as `open_table`.
@@ -86,7 +94,7 @@ def read_table(path: Path) -> tuple[list[Row], list[str]]:
         raise DataError(f"{path} cannot be read ({error})", "a CSV file in UTF-8") from error
     if not rows:
         raise DataError(f"{path} has no rows", "one row for each object")
-    return rows, columns
+    return rows
 
 
 def _decoded(content: bytes) -> str:
@@ -126,7 +134,8 @@ def _row(where: str, columns: Sequence[str], cells: Sequence[str]) -> Row:
     angles, kind = _viewpoint(where, values)
     flags = {name: _flag(where, name, values[name]) for name in FLAGS if name in values}
     label = ObjectLabel(file, category, angles, kind, _box(where, values), **flags, name=f"{file} {where.split()[-1]}")
-    return Row(label, _text(where, "split", values) if "split" in columns else None, where)
+    split = _text(where, "split", values) if "split" in columns else None
+    return Row(label, split, where, bool(values.get("tilt_deg")))
 
 
 def _text(where: str, name: str, values: Mapping[str, str]) -> str:
