@@ -13,6 +13,8 @@ from synth_data.shapes import materials
 from synth_data.shapes.bounds import check_choices, check_ranges, pick, uniform
 from synth_data.shapes.furniture import (
     LEGS,
+    Pieces,
+    TopParams,
     beam,
     drawer_front,
     four_snapped,
@@ -22,7 +24,7 @@ from synth_data.shapes.furniture import (
     snapped,
     trapezoid,
 )  # fmt: skip
-from synth_data.shapes.mesh import Material, Shape
+from synth_data.shapes.mesh import Shape
 from synth_data.shapes.primitives import Mesh, box, merged, mirrored, rounded_box
 from synth_data.shapes.skeletons import SKELETONS
 from vantage.errors import UserError
@@ -44,38 +46,24 @@ RANGES = {
 }  # fmt: skip
 """Bounds of the measures: metres and counts."""
 
-Pieces = list[tuple[Mesh, Material]]
 
-
-@dataclass(frozen=True)
-class DeskParams:
+@dataclass(frozen=True, kw_only=True)
+class DeskParams(TopParams):
     """A desk, in metres.
 
     Attributes:
         style, legs, handle, back: forms of its parts (`CHOICES`).
-        wood, frame, metal: materials of top and fronts, of what carries them, of handles.
-        width, depth, height: of the main top.
-        thickness, corner: of the top; the corner's radius seen from above.
-        overhang: of the top over what carries it.
-        leg_radius: half the width of a leg.
         block: width of a block of drawers.
         blocks: 0 none, 1 on the left (+x), -1 on the right, 2 on both sides.
         block_drawers: in each block.
         drawers: in the apron between the ends.
         wing, wing_depth: length to the front, and depth, of a second top at a right angle; 0 for none.
-        side: where the wing is: 1 left, -1 right; 0 without one.
+        side: where the wing is; 0 without one.
         hutch: height of the shelves on top at the back, 0 for none.
         compartments: columns of the shelves.
     """
 
-    style: str
     legs: str
-    wood: Material
-    frame: Material
-    metal: Material
-    width: float
-    depth: float
-    height: float
     thickness: float = 0.028
     handle: str = "bar"
     back: str = "half"
@@ -85,10 +73,8 @@ class DeskParams:
     block: float = 0.4
     blocks: int = 0
     block_drawers: int = 3
-    drawers: int = 0
     wing: float = 0.0
     wing_depth: float = 0.5
-    side: int = 0
     hutch: float = 0.0
     compartments: int = 3
 
@@ -101,11 +87,6 @@ class DeskParams:
             raise UserError(
                 f"drawers that leave {self.clear:g} m for the knees", "at least 0.3 m", "choose a wider desk"
             )
-
-    @property
-    def under(self) -> float:
-        """Height of the top's underside."""
-        return self.height - self.thickness
 
     @property
     def clear(self) -> float:

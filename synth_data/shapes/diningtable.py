@@ -10,9 +10,9 @@ import numpy as np
 from synth_data.shapes import materials
 from synth_data.shapes.bounds import check_choices, check_ranges, pick, uniform
 from synth_data.shapes.curves import resampled
-from synth_data.shapes.furniture import loft, parts_of
+from synth_data.shapes.furniture import Pieces, loft, parts_of
 from synth_data.shapes.mesh import Material, Shape
-from synth_data.shapes.primitives import Mesh, box, merged, moved, revolve, turned
+from synth_data.shapes.primitives import box, merged, moved, revolve, turned
 from synth_data.shapes.table import TableParams, build_table, sample_table_params, table_symmetry, top_outline
 from vantage.errors import UserError
 from vantage.geometry.symmetry import Symmetry
@@ -21,8 +21,6 @@ CHOICES = {"middle": ("none", "vase", "bowl", "candles")}
 
 RANGES = {"cloth": (0.0, 0.45), "folds": (0.0, 0.03), "runner": (0.0, 0.5), "seats": (0, 4)}
 """Bounds of the measures: metres, metres, parts of the top's depth, counts."""
-
-Pieces = list[tuple[Mesh, Material]]
 
 
 @dataclass(frozen=True)

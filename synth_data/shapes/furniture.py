@@ -6,6 +6,7 @@ Each returns (vertices, faces) in metres like `primitives`, closed and with its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,6 +24,9 @@ from synth_data.shapes.primitives import (
     tube_faces,
     turned,
 )
+
+Pieces = list[tuple[Mesh, Material]]
+"""Meshes with what they are made of, as `assembled` takes them."""
 
 LEGS: dict[str, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "straight": ((0, 0.012, 1), (0.85, 1, 1)),
@@ -150,6 +154,43 @@ def ellipse(width: float, depth: float, segments: int = 56, power: float = 2.0) 
     c, s = np.cos(angle), np.sin(angle)
     bulge = 2 / power
     return np.stack([width / 2 * np.sign(c) * np.abs(c) ** bulge, depth / 2 * np.sign(s) * np.abs(s) ** bulge], -1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TopParams:
+    """What tables and desks have in common, in metres.
+
+    Attributes:
+        style: the kind.
+        wood: material of the top (it may be glass or stone).
+        frame: material of what carries it.
+        metal: material of handles.
+        width, depth, height: of the main top; ``width`` runs along x.
+        thickness, corner: of the top; the corner's radius seen from above.
+        overhang: of the top over what carries it.
+        leg_radius: half the width of a leg.
+        drawers: in the front.
+        side: 1 left (+x), -1 right, 0 both or none, of what is on one side.
+    """
+
+    style: str
+    wood: Material
+    frame: Material
+    metal: Material
+    width: float
+    depth: float
+    height: float
+    thickness: float
+    corner: float
+    overhang: float
+    leg_radius: float
+    drawers: int = 0
+    side: int = 0
+
+    @property
+    def under(self) -> float:
+        """Height of the top's underside."""
+        return self.height - self.thickness
 
 
 def slab(

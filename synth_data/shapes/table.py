@@ -11,6 +11,8 @@ from synth_data.shapes import materials
 from synth_data.shapes.bounds import check_choices, check_ranges, pick, uniform
 from synth_data.shapes.furniture import (
     LEGS,
+    Pieces,
+    TopParams,
     beam,
     disc_base,
     drawer_front,
@@ -47,39 +49,24 @@ RANGES = {
 }  # fmt: skip
 """Bounds of the measures: metres, degrees, counts, parts of the height."""
 
-Pieces = list[tuple[Mesh, Material]]
 Base = tuple[Pieces, dict[str, np.ndarray]]
 
 
-@dataclass(frozen=True)
-class TableParams:
+@dataclass(frozen=True, kw_only=True)
+class TableParams(TopParams):
     """A table, in metres and degrees.
 
     Attributes:
-        style, top, base, edge, handle: forms of its parts (`CHOICES`).
-        wood: material of the top (it may be glass or stone).
-        frame: material of the base.
-        metal: material of handles.
-        width, depth, height: of the whole; ``width`` runs along x and is at least ``depth``.
-        thickness, corner: of the top; the corner's radius seen from above.
-        overhang: of the top over the legs.
-        leg_radius, square_legs, splay_deg: of the legs.
+        style, top, base, edge, handle: forms of its parts (`CHOICES`); ``width`` is at least ``depth``.
+        square_legs, splay_deg: of the legs.
         apron: height of the boards under the top; 0 for none.
-        drawers: in the front.
         shelf: height of a shelf between the legs as a part of the table's; 0 for none.
         stretcher: height of bars between the legs as a part of the table's; 0 for none.
-        side: where a desk has its block of drawers: 1 left (+x), -1 right, 0 both.
+        side: where a desk has its block of drawers; 0: both.
     """
 
-    style: str
     top: str
     base: str
-    wood: Material
-    frame: Material
-    metal: Material
-    width: float
-    depth: float
-    height: float
     thickness: float = 0.03
     edge: str = "round"
     handle: str = "knob"
@@ -89,19 +76,12 @@ class TableParams:
     square_legs: bool = True
     splay_deg: float = 0.0
     apron: float = 0.08
-    drawers: int = 0
     shelf: float = 0.0
     stretcher: float = 0.0
-    side: int = 0
 
     def __post_init__(self):
         check_choices(self, CHOICES)
         check_ranges(self, RANGES)
-
-    @property
-    def under(self) -> float:
-        """Height of the top's underside."""
-        return self.height - self.thickness
 
     @property
     def leg_place(self) -> np.ndarray:
