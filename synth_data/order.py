@@ -72,7 +72,10 @@ def carry_out(options: Render) -> dict[str, Any]:
         prepared, broken = import_folder(files, options.out / WORK / "models", workers=options.workers)
         skipped = sorted([*skipped, *broken], key=lambda item: item.file)
         _tell_skipped(skipped, options.strict)
-        spec = make_spec(options, categories, [file for file in files if file.name in prepared], words, skipped)
+        usable = [file for file in files if file.name in prepared]
+        if not _names(options.categories):
+            categories = _left_over(options, categories, usable)
+        spec = make_spec(options, categories, usable, words, skipped)
         check_spec(options.out, spec)
         if words_on_grid := uncovered(spec, prior):
             console.print(words_on_grid, markup=False, soft_wrap=True)
@@ -81,9 +84,7 @@ def carry_out(options: Render) -> dict[str, Any]:
         result = _carried_out(job, options)
         shutil.rmtree(options.out / WORK / "models", ignore_errors=True)
     _tell_result(result, skipped)
-    if job.notes:
-        plural = "s" * (len(job.notes) > 1)
-        console.print(f"{len(job.notes)} note{plural} on CAD files that lack something: notes in {MANIFEST}")
+    _tell_notes(job)
     write_json(options.json, result)
     return result
 
@@ -367,6 +368,13 @@ def _cad_files(options: Render, categories: Sequence[str]) -> tuple[list[CadFile
     return list_cad(options.cad, wanted, up, front)
 
 
+def _left_over(options: Render, found: Sequence[str], usable: Sequence[CadFile]) -> list[str]:
+    """Return the categories of the CAD folder, which nobody named, without those whose files are all broken."""
+    makeable = _procedural_categories() if options.cad is None or options.procedural_fraction else ()
+    kept = {*makeable, *(file.category for file in usable)}
+    return [name for name in found if name in kept] or list(found)
+
+
 def _procedural_categories() -> list[str]:
     from synth_data.shapes.registry import CATEGORIES
 
@@ -399,6 +407,18 @@ def _tell_result(result: Mapping[str, Any], skipped: Sequence[Skipped]) -> None:
         console.print(f"{len(skipped)} CAD file{'s' * (len(skipped) > 1)} left out:")
     for item in skipped:
         console.print(f"  {item.file}: {item.reason}", markup=False, soft_wrap=True)
+
+
+def _tell_notes(job: Job) -> None:
+    """Say what CAD files lack: where that is written, or all of it where nothing is written but pictures."""
+    if not job.notes:
+        return
+    listed = (job.folder / MANIFEST).exists()
+    plural = "s" * (len(job.notes) > 1)
+    where = f" notes in {MANIFEST}" if listed else ""
+    console.print(f"{len(job.notes)} note{plural} on CAD files that lack something:{where}")
+    for item in () if listed else job.notes:
+        console.print(f"  {item.file}: {item.note}", markup=False, soft_wrap=True)
 
 
 def _command(options: Render) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def parse_values(text: str, option: str, low: float, high: float) -> tuple[float
     outside = [value for value in values if not low <= value <= high]
     if outside:
         raise UserError(f"{option} has {outside[0]:g}", f"{low:g} to {high:g}")
-    if len(set(values)) < len(values):
+    if _repeated(values):
         raise UserError(f"{option} {text} names a value twice", "each once")
     return values
 
@@ -66,7 +66,9 @@ def directions_of(azimuth: str, elevation: str, tilt: str = "0", distance: str =
     total = math.prod(map(len, (azimuths, elevations, tilts, distances)))
     if total > MAX_VIEWS:
         raise UserError(f"{total} angles were asked for", f"at most {MAX_VIEWS}")
-    turned = [value % 360 for value in azimuths]
+    turned = [value % 360 % 360 for value in azimuths]  # twice: -1e-20 % 360 is 360
+    if _repeated(turned):
+        raise UserError(f"--azimuth {azimuth} names a direction twice (a full turn is 360)", "each once")
     return tuple(Direction(a, e, t, d) for d, t, e, a in product(distances, tilts, elevations, turned))
 
 
@@ -78,6 +80,11 @@ def file_stems(directions: Sequence[Direction]) -> list[str]:
 def _words(direction: Direction) -> list[str]:
     words = [f"a{_padded(direction.azimuth)}", f"e{_padded(direction.elevation)}", f"t{_padded(direction.tilt)}"]
     return words if direction.distance is None else [*words, f"d{direction.distance:.9g}"]
+
+
+def _repeated(values: Sequence[float]) -> bool:
+    """Whether two values have the same name, so that one file would be written over the other."""
+    return len(set(map(_padded, values))) < len(values)
 
 
 def _padded(value: float) -> str:
@@ -103,7 +110,8 @@ def _values(word: str) -> list[float]:
     start, end, step = numbers
     if step == 0:
         raise ValueError(word)
-    count = math.ceil((end - start) / step - 1e-9)
-    if count > MAX_VIEWS:
-        raise UserError(f"{word} is {count} values", f"at most {MAX_VIEWS}")
+    steps = (end - start) / step
+    if steps > MAX_VIEWS:
+        raise UserError(f"{word} is {steps:.4g} values", f"at most {MAX_VIEWS}")
+    count = math.ceil(steps - 1e-9)
     return [round(start + step * number, 9) for number in range(count)]

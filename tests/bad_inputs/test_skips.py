@@ -75,3 +75,23 @@ def test_broken_picture_given_by_name_is_a_mistake(picture, place, run_vantage):
     assert picture.name in err
     assert picture.reason in err or "no such file" in err
     assert err.splitlines()[-1].startswith("vantage: error: ")
+
+
+def test_a_category_of_broken_files_alone_is_left_out(tmp_path):
+    write_good(tmp_path / "cad/car/good.obj")
+    (tmp_path / "cad/boat").mkdir()
+    (tmp_path / "cad/boat/bad.stl").write_bytes(bytes(80) + b"\7\0\0\0")
+    order = ("--out", tmp_path / "out", "--cad", tmp_path / "cad", "--count", 1, "--size", 8, "--samples", 1)
+    assert main(["render", *map(str, order)]) == 0
+    assert set(reasons(tmp_path / "out/manifest.json")) == {"bad.stl"}
+    assert main(["render", *map(str, order), "--categories", "boat,car"]) == 2
+
+
+def test_notes_on_pictures_alone_are_told_at_once(tmp_path, capsys):
+    write_good(tmp_path / "car.obj")
+    path = tmp_path / "car.obj"
+    path.write_text("mtllib gone.mtl\nusemtl red\n" + path.read_text())
+    order = ("--out", tmp_path / "out", "--cad", path, "--azimuth", 0, "--size", 8, "--samples", 1)
+    assert main(["render", *map(str, order)]) == 0
+    told = capsys.readouterr().err
+    assert "car.obj: the material file gone.mtl is missing" in told and "manifest.json" not in told

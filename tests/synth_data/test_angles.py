@@ -51,6 +51,23 @@ def test_other_mistakes(text, words):
         parse_values(text, "--elevation", -90, 90)
 
 
+@pytest.mark.parametrize("text", ["0,360", "-90,270", "0:360:90,360", "10,10.0000000001"])
+def test_directions_that_have_one_file_are_refused(text):
+    with pytest.raises(UserError, match="twice"):
+        directions_of(text, "0")
+
+
+def test_the_azimuth_of_a_direction_is_below_360():
+    assert [direction.azimuth for direction in directions_of("-1e-20,-90,350.5", "0")] == [0, 270, 350.5]
+
+
+@pytest.mark.parametrize("text", ["0:1:5e-324", "0:360:1e-300", "0:-360:-1e-9"])
+def test_steps_too_small_are_told_in_one_line(text):
+    with pytest.raises(UserError, match="at most") as caught:
+        parse_values(text, "--azimuth", -360, 360)
+    assert len(str(caught.value)) < 100
+
+
 def test_all_combinations_azimuth_first():
     found = directions_of("0,90,-30", "10,20", "0", "1,2")
     assert len(found) == 12 and len(set(found)) == 12
