@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from synth_data.cad.files import CadFile
+from synth_data.cad.off_reader import read_off
 from synth_data.cad.pieces import Piece, check_triangles
 from synth_data.cad.signatures import check_signature
 from synth_data.cad.textures import decoded
@@ -26,7 +27,7 @@ SHARP_ANGLE_DEG = 35.0
 """Edges that bend more are sharp, where the file has no normals."""
 
 BY_BLENDER = (".fbx", ".usd", ".usda", ".usdc", ".usdz")
-"""Formats that Blender reads; all others are trimesh's."""
+"""Formats that Blender reads; OBJ and OFF are read here, all others by trimesh."""
 
 
 def import_cad(file: CadFile) -> Model:
@@ -52,10 +53,17 @@ def import_noted(file: CadFile) -> tuple[Model, tuple[str, ...]]:
 
 
 def _read(file: CadFile) -> tuple[list[Piece], tuple[str, ...]]:
-    if file.path.suffix.lower() in BY_BLENDER:
+    suffix = file.path.suffix.lower()
+    if suffix in BY_BLENDER:
         from synth_data.blender.cad_reader import read_with_blender
 
         return read_with_blender(file)
+    if suffix == ".obj":
+        from synth_data.cad.obj_reader import read_obj
+
+        return read_obj(file)
+    if suffix == ".off":
+        return read_off(file)
     from synth_data.cad.trimesh_reader import read_with_trimesh
 
     return read_with_trimesh(file)

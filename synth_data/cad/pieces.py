@@ -41,7 +41,8 @@ def check_triangles(vertices: np.ndarray, triangles: np.ndarray) -> None:
         MeshError: it is not.
     """
     if not (triangles.min() >= 0 and triangles.max() < len(vertices)):
-        found = f"a face of vertex {triangles.max() + 1}, where there are {len(vertices)}"
+        worst = triangles.max() if triangles.max() >= len(vertices) else triangles.min()
+        found = f"a face of vertex {worst + 1}, where there are {len(vertices)}"
         raise MeshError(found, do="export it again")
     if not np.isfinite(vertices[triangles]).all():
         raise MeshError("vertices that are not finite", "numbers")

@@ -6,6 +6,7 @@ A header that makes sense is no promise: what is wrong behind it, trimesh and `s
 from __future__ import annotations
 
 import json
+import re
 import struct
 from pathlib import Path
 from typing import Any
@@ -98,8 +99,8 @@ def _stl(path: Path) -> None:
 
 
 def _off(path: Path) -> None:
-    words = _head(path).decode("ascii", errors="replace").split(maxsplit=1)
-    if not words or not words[0].endswith("OFF"):
+    text = re.sub(r"#[^\r\n]*", "", _head(path).decode("latin-1")).lstrip("\xef\xbb\xbf \t\r\n")
+    if not re.match(r"\w*OFF", text):
         raise _foreign("OFF", "it does not begin with OFF")
 
 

@@ -1,4 +1,4 @@
-"""GLB, glTF, OBJ, PLY, STL, OFF and COLLADA files by trimesh: geometry, base colours, textures; nothing is run."""
+"""GLB, glTF, PLY, STL and COLLADA files by trimesh: geometry, base colours, textures; nothing is run."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _visuals(mesh: trimesh.Trimesh, triangles: np.ndarray) -> dict[str, Any]:
         has_uv = visual.uv is not None and np.shape(visual.uv)[:1] == (len(mesh.vertices),)
         uv = visual.uv[triangles][..., :2] if has_uv else None
         colors = _attribute_colors(mesh, triangles)
-        surface, image = _surface(visual.material, colors is not None)
+        surface, image = material_surface(visual.material, colors is not None)
         return {"uv": uv, "colors": colors, "surface": surface, "image": None if uv is None else image}
     if visual.kind == "vertex":
         return {"colors": _linear(visual.vertex_colors)[triangles], "surface": _colored("vertex colours")}
@@ -112,7 +112,7 @@ def _colored(name: str) -> Surface:
     return Surface(name, (1, 1, 1), vertex_colors=True)
 
 
-def _surface(material: Any, has_colors: bool) -> tuple[Surface, Image.Image | None]:
+def material_surface(material: Any, has_colors: bool) -> tuple[Surface, Image.Image | None]:
     """Return trimesh's material as a surface, and its picture."""
     name = str(getattr(material, "name", None) or "unnamed")
     if isinstance(material, trimesh.visual.material.PBRMaterial):
@@ -121,8 +121,17 @@ def _surface(material: Any, has_colors: bool) -> tuple[Surface, Image.Image | No
         image = getattr(material, "image", None)
         # as Blender and most viewers do: a picture replaces the colour of an MTL file, which is often black then
         color = None if image is not None else getattr(material, "diffuse", None)
-        values = {"base_color": _rgb(color)}
+        values = {"base_color": _rgb(color), "alpha": _opacity(material)}
     return Surface(name, **values, vertex_colors=has_colors), image
+
+
+def _opacity(material: Any) -> float:
+    """Return ``d`` of an MTL file; 0, with which nobody would see the model, is the mistake of exporters."""
+    try:
+        value = float(np.nan_to_num(float(material.kwargs["d"][-1])))
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return 1.0
+    return min(max(value, 0.05), 1.0) if value > 0 else 1.0
 
 
 def _physical(material: trimesh.visual.material.PBRMaterial) -> Mapping[str, Any]:

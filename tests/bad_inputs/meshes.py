@@ -99,7 +99,7 @@ MESHES = (
     BrokenMesh("infinite.obj", _text(TRIANGLE.format("inf", 3)), "vertices that are not finite"),
     BrokenMesh("overflow.obj", _text(TRIANGLE.format("1e308", 3)), "a bounding-box diagonal of inf"),
     BrokenMesh("no_faces.obj", _text("v 0 0 0\nv 1 0 0\nv 0 1 0\n"), "no triangles in the file"),
-    BrokenMesh("index.obj", _text(TRIANGLE.format("0", 99)), "damaged: IndexError: index 98 is out of bounds"),
+    BrokenMesh("index.obj", _text(TRIANGLE.format("0", 99)), "a face of vertex 99, where there are 3"),
     BrokenMesh("point.obj", _text("v 1 1 1\n" * 3 + "f 1 2 3\n"), "all triangles have no area"),
     BrokenMesh("letter.obj", _text("Dear Sir or Madam,\n"), "no OBJ file: it has no vertices"),
     BrokenMesh("no_triangles.stl", _bytes(_stl(0)), "no triangles in the file"),
@@ -110,12 +110,12 @@ MESHES = (
     BrokenMesh(
         "index.off",
         _text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 9\n"),
-        "face index outside the range",
+        "a face of vertex 10, where there are 3",
     ),
     BrokenMesh(
         "words.off",
         _text("OFF\nthree one none\n"),
-        "damaged: ValueError: invalid literal",
+        "the counts of vertices and faces are 'three one none'",
     ),
     BrokenMesh("maya.fbx", _bytes(b"Kaydara"), "no FBX file: it does not begin as FBX does"),
     BrokenMesh("cut.fbx", _bytes(b"Kaydara FBX Binary  \0"), "cut short: 21 bytes are too few for its header"),
