@@ -100,6 +100,8 @@ class Inspect:
     """Write the page (HTML, complete in itself)."""
     out: Path | None = None
     """File for the page (of photographs: the sheet); without it inspect.html in the folder."""
+    cad: bool = False
+    """Photographs: lay the release's CAD models over them."""
     json: Path | None = None
     """File for the same as JSON."""
 
@@ -110,7 +112,7 @@ class Inspect:
         if is_photographs(str(self.folder)):
             from vantage.benchmarks.inspection import inspect_photographs
 
-            inspect_photographs(str(self.folder), self.sheet, self.json, self.out)
+            inspect_photographs(str(self.folder), self.sheet, self.json, self.out, self.cad)
             return
         from synth_data.inspection import inspect_dataset
 

@@ -23,7 +23,8 @@ from tests.toy_release import (
     write_shot,
 )
 from vantage.benchmarks import is_photographs, open_views
-from vantage.benchmarks.inspection import annotated, describe, inspect_photographs
+from vantage.benchmarks.inspection import annotated, describe, inspect_photographs, write_sheet
+from vantage.benchmarks.objects import ObjectViews
 from vantage.benchmarks.pascal3d import VOC, open_pascal3d
 from vantage.benchmarks.release_cad import read_cad
 from vantage.benchmarks.releases import viewpoint_of
@@ -360,6 +361,23 @@ def test_a_look_at_it(written, tmp_path, capsys):
     (tmp_path / "aside.JPEG").rename(photo)
     with pytest.raises(UserError, match="is a folder"):
         inspect_photographs(f"pascal3d:{written}", out=tmp_path)
+
+
+def test_cad_models_lie_on_their_cars(release, tmp_path):
+    write_cad(release)
+    views = opened(release, ",source=imagenet", "train")
+    view = views[0]
+    tinted = annotated(view, read_cad(release, "car", 0)).astype(int) - annotated(view)
+    rows, columns = np.nonzero(np.abs(tinted).sum(2) > 60)
+    zoom = 256 / view["image"].shape[1]
+    found = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) / zoom
+    np.testing.assert_allclose(found, view["bbox"], atol=3)
+    inspect_photographs(f"pascal3d:{release},categories=car", out=tmp_path / "sheet.png", cad=True)
+    shutil.rmtree(release / "CAD")
+    with pytest.raises(DataError, match="has no CAD models"):
+        inspect_photographs(f"pascal3d:{release},categories=car", out=tmp_path / "sheet.png", cad=True)
+    with pytest.raises(DataError, match="has no view to draw"):
+        write_sheet(tmp_path / "sheet.png", ObjectViews(release, []), "no bus")
 
 
 def test_inspect_on_the_command_line(written, tmp_path, monkeypatch, run_vantage):

@@ -11,8 +11,10 @@ from PIL import Image
 from rich.table import Table
 
 from vantage.benchmarks import open_views
+from vantage.benchmarks.release_cad import ReleaseCad, read_cad
 from vantage.console import atomic_write, results, write_json
-from vantage.errors import NoSplitError, UserError
+from vantage.errors import DataError, NoSplitError, UserError
+from vantage.geometry.cameras import Camera
 from vantage.geometry.viewpoints import camera_from_object_rotation
 from vantage.records.sources import FINE, label_of
 from vantage.report.drawing import AXIS_COLOURS, BOX_COLOUR, FRONT_COLOUR, Canvas, contact_sheet
@@ -25,6 +27,7 @@ ZOOM_TO = 256
 FLAGS = ("truncated", "occluded", "difficult")
 KINDS = ("fine", "coarse", "none")
 SPLITS = ("train", "val", "test", "all")
+CAD_COLOUR = (214, 76, 190)
 LEGEND = (
     ("box", BOX_COLOUR),
     ("front", FRONT_COLOUR),
@@ -33,7 +36,7 @@ LEGEND = (
 
 
 def inspect_photographs(
-    spec: str, sheet: bool = True, json: Path | None = None, out: Path | None = None
+    spec: str, sheet: bool = True, json: Path | None = None, out: Path | None = None, cad: bool = False
 ) -> dict[str, Any]:
     """Print what the splits of a set of photographs hold, draw a sheet, write and return the facts.
 
@@ -42,9 +45,10 @@ def inspect_photographs(
         sheet: draw a sheet of views.
         json: file for the facts.
         out: file for the sheet; ``photographs.png`` in the working folder without it.
+        cad: lay the CAD models that the labels name over the views.
 
     Raises:
-        DataError: the set cannot be read.
+        DataError: the set cannot be read, or ``cad`` and it has no CAD models.
         UserError: ``out`` is a folder.
     """
     if out is not None and out.is_dir():
@@ -53,7 +57,7 @@ def inspect_photographs(
     facts: dict[str, Any] = {"data": spec, "splits": {name: describe(source) for name, source in sources.items()}}
     _show(facts)
     if sheet:
-        facts["sheet"] = str(write_sheet(out or Path(SHEET), next(iter(sources.values())), spec))
+        facts["sheet"] = str(write_sheet(out or Path(SHEET), next(iter(sources.values())), spec, cad))
         results.print(f"drawn: {facts['sheet']}", markup=False, soft_wrap=True)
     write_json(json, facts)
     return facts
@@ -116,21 +120,43 @@ def _show(facts: dict[str, Any]) -> None:
     results.print(table)
 
 
-def write_sheet(path: Path, source: Any, title: str) -> Path:
-    """Draw some views of a source, evenly spread over it, and write the sheet; return its path."""
+def write_sheet(path: Path, source: Any, title: str, cad: bool = False) -> Path:
+    """Draw some views of a source, evenly spread over it, and write the sheet; return its path.
+
+    Raises:
+        DataError: there is no view; with ``cad``, no CAD model.
+    """
+    if not len(source):
+        raise DataError(f"{title} has no view to draw", "at least one", "choose other options, or add --no-sheet")
     chosen = np.unique(np.linspace(0, len(source) - 1, min(TILES, len(source))).round().astype(int)).tolist()
     views = [source[index] for index in chosen]
-    tiles = [annotated(view) for view in views]
-    picture = contact_sheet(tiles, columns=6, captions=[_caption(view) for view in views], title=title, legend=LEGEND)
+    tiles = [annotated(view, _model(source, view, title) if cad else None) for view in views]
+    legend = (*LEGEND, ("CAD model", CAD_COLOUR)) if cad else LEGEND
+    picture = contact_sheet(tiles, columns=6, captions=[_caption(view) for view in views], title=title, legend=legend)
     with atomic_write(path) as file:
         Image.fromarray(picture).save(file, "PNG")
     return path
 
 
-def annotated(view: dict[str, Any]) -> np.ndarray:
-    """Return a view with its box and, where its viewpoint is fine, the object's axes over it, uint8 RGB."""
+def _model(source: Any, view: dict[str, Any], title: str) -> ReleaseCad | None:
+    """Return the CAD model of a view; None where its camera is not known."""
+    if "cad_index" not in view or not hasattr(source, "folder"):
+        raise DataError(f"{title} names no CAD models", "pascal3d:DIR or objectnet3d:DIR", "leave --cad out")
+    return read_cad(source.folder, view["category"], view["cad_index"]) if "intrinsics" in view else None
+
+
+def annotated(view: dict[str, Any], cad: ReleaseCad | None = None) -> np.ndarray:
+    """Return a view with its box and, where its viewpoint is fine, the object's axes over it, uint8 RGB.
+
+    Args:
+        view: of a source.
+        cad: laid over it by the view's camera.
+    """
     image, box = view["image"], np.asarray(view["bbox"], np.float64)
     canvas = Canvas(image, ZOOM_TO / image.shape[1])
+    if cad is not None:
+        camera = Camera(view["intrinsics"], view["camera_from_world"], image.shape[1], image.shape[0])
+        canvas.silhouette(camera.project(cad.vertices.astype(np.float32))[0], cad.faces, CAD_COLOUR)
     canvas.box(box)
     if view.get("viewpoint_kind", FINE) == FINE:
         rotation = camera_from_object_rotation(*(float(angle) for angle in view["viewpoint"][:3]))

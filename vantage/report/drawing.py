@@ -142,6 +142,19 @@ class Canvas:
             reach = stroke // 2
             self._pen.rectangle([*(low - reach), *(np.maximum(high, low) + reach)], outline=fill, width=stroke)
 
+    def silhouette(self, points, faces, colour: Sequence[int], opacity: float = 0.45) -> None:
+        """Tint what triangles cover; a triangle with a corner that is NaN is left out. Draw it before other marks.
+
+        Args:
+            points: [n, 2] px.
+            faces: int [m, 3].
+            colour: of the tint.
+            opacity: in [0, 1].
+        """
+        corners = self._at(points)[np.asarray(faces, int)].reshape(-1, 6)
+        for corner in corners[np.isfinite(corners).all(axis=1)].tolist():
+            self._pen.polygon(corner, fill=(*colour, round(255 * opacity)))
+
     def keypoints(self, points, visibility=None, names: Sequence[str] | None = None) -> None:
         """Mark keypoints, one colour and form per state.
 
