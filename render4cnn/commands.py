@@ -231,7 +231,7 @@ class Evaluate:
     def _run_detections(self) -> None:
         """Score, show and store average viewpoint precision."""
         from render4cnn import evaluate
-        from render4cnn.detections import has_viewpoints, score_detections
+        from render4cnn.detections import VOC_ALONE, as_published, has_viewpoints, score_detections
         from render4cnn.precision_table import show_precision
         from vantage.benchmarks import open_views
         from vantage.console import write_json
@@ -243,14 +243,16 @@ class Evaluate:
         alone = has_viewpoints(detections) and self.run_folder is None
         if not alone:
             evaluate.find_run(self.run_folder)
-        source = open_views(self.data, self.split)
+        data = as_published(self.data)
+        source = open_views(data, self.split)
         trained = None if alone else evaluate.load_trained(self.run_folder, self.weights)
         result = score_detections(source, detections, trained, self.flip)
         run = None if trained is None else str(trained.run.path)
-        result |= {"data": self.data, "split": self.split, "detections": self.detections, "run": run}
+        result |= {"data": data, "split": self.split, "detections": self.detections, "run": run}
+        result["notes"] += [VOC_ALONE] if data != self.data else []
         result["notes"] += [f"{len(skipped)} boxes are none and were passed over: {skipped[0]}"] if skipped else []
         if folder := self.store or evaluate.own_folder(self.run_folder):
-            store_precision(folder, f"{self.data} {self.split}", result)
+            store_precision(folder, f"{data} {self.split}", result)
         write_json(self.json, result)
         show_precision(result)
 

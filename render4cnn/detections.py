@@ -31,7 +31,14 @@ SCRIPT = (
     "detections of difficult objects are false positives"
 )
 
+VOC_ALONE = "of PASCAL3D+ the photographs of VOC alone are scored (source=pascal), as in published figures"
+
 Box = tuple[float, float, float, float]
+
+
+def as_published(spec: str) -> str:
+    """Return the text that names data, PASCAL3D+ without ImageNet's photographs where it says no source."""
+    return f"{spec},source=pascal" if spec.startswith("pascal3d:") and ",source=" not in spec else spec
 
 
 @dataclass(frozen=True)
@@ -254,6 +261,8 @@ def _notes(detections: Sequence[Detection], found: Found, objects: Found, traine
             f"{len(strange)} detections lie in {len(set(strange))} photographs without an object of this split and are "
             "false positives: leave them out of the file where they belong to another split"
         )
+    if len(found) > 1 and len(np.unique(found.scores)) == 1:
+        notes.append("all detections have the same score, so their order in the file decides")
     hard = int(np.sum(objects.difficult))
     if hard:
         notes.append(f"{hard} difficult objects are not to be found")

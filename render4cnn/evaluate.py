@@ -41,6 +41,10 @@ NO_TILT = "the labels of {spec} have no tilt: it is 0 in both the true and the p
 
 LEFT_OUT = "{left} of {whole} objects have no fine viewpoint and are not scored"
 
+WITH_IMAGENET = (
+    "ImageNet's photographs are among these; published figures are of VOC's alone: --data DATA,source=pascal"
+)
+
 EASY = "neither truncated nor occluded nor difficult, as published figures have it"
 
 MIRRORED = "each prediction is averaged with that of the mirror image; --no-flip leaves it out, as training's curves do"
@@ -296,6 +300,7 @@ def evaluate(trained: Trained, source: Any, spec: str, split: str, flip: bool = 
     end = time.monotonic()
     notes = [] if tilted else [NO_TILT.format(spec=spec)]
     notes += [LEFT_OUT.format(left=whole - len(crops), whole=whole)] if len(crops) < whole else []
+    notes += [WITH_IMAGENET] if spec.startswith("pascal3d:") and ",source=" not in spec else []
     notes += [MIRRORED] if flip else []
     extra = {"data": spec, "split": split, "run": str(trained.run.path), "flip": flip, "notes": notes}
     times = {"seconds": end - start, "images_per_second": len(crops) / max(end - loaded, 1e-9)}

@@ -131,6 +131,15 @@ def test_mean_over_classes():
     assert mixed["mean"]["acc_pi_6_no_symmetry"] == pytest.approx(result["mean"]["acc_pi_6"])
 
 
+def test_a_summary_holds_the_accuracy_curve():
+    result = evaluation_summary(PREDICTED, TRUE, ["car", "car", "chair", "car", "chair"])
+    curve = result["accuracy_curve"]
+    at = curve["below_deg"].index(30)
+    assert curve["overall"][at] == result["overall"]["acc_pi_6"]
+    assert curve["per_class"]["chair"][at] == result["per_class"]["chair"]["acc_pi_6"]
+    assert curve["overall"][-1] == curve["per_class"]["car"][-1] == 1.0, "all errors are below 181"
+
+
 def test_accuracy_curve_by_hand():
     curve = accuracy_curve([10.0, 20.0, 30.0, 180.0], [0.0, 10.0, 15.0, 30.0, 30.1, 181.0])
     np.testing.assert_allclose(curve, [0, 0, 0.25, 0.5, 0.75, 1.0])

@@ -41,7 +41,7 @@ def script_precision(detected: Found, objects: Found, views: int) -> tuple[float
             bins = [
                 find_interval(angles[0] % 360, views) for angles in (objects.viewpoints[best], detected.viewpoints[j])
             ]
-            same = bins[0] == bins[1]
+            same = bins[0] == bins[1] and not np.isnan(objects.viewpoints[best][0])
         energy.append(detected.scores[j])
         correct.append(hit)
         correct_view.append(same)

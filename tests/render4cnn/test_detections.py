@@ -13,9 +13,12 @@ from render4cnn.config import Config, ModelConfig
 from render4cnn.detections import has_viewpoints, named_alike, objects_of, score_detections
 from render4cnn.precision_table import precision_rows
 from render4cnn.published import CLASSES, PRECISION
+from tests.metrics.voc_script import script_precision
 from tests.render4cnn.test_predict import BINS, RedIsAzimuth
+from tests.toy_release import write_pascal3d
 from vantage.benchmarks import open_views
 from vantage.errors import DataError
+from vantage.metrics.avp import Found
 from vantage.records.detections import Detection, read_detections
 
 LEFT, RIGHT = (0, 0, 40, 40), (60, 10, 90, 50)
@@ -73,6 +76,34 @@ def test_viewpoints_of_the_file_by_hand(data, tmp_path):
     notes = " ".join(result["notes"])
     for words in ("1 detections of other classes are left out: dog", "1 difficult", "no network"):
         assert words in notes
+
+
+def test_a_release_of_pascal3d_against_the_script(tmp_path, monkeypatch, run_vantage, rng):
+    """Objects with a coarse viewpoint, with none, difficult and truncated; detections about them, and elsewhere."""
+    monkeypatch.setenv("VANTAGE_CACHE", str(tmp_path / "cache"))
+    spec = f"pascal3d:{write_pascal3d(tmp_path / 'release')},categories=car+bus"
+    objects = objects_of(open_views(f"{spec},source=pascal", "val"))
+    rows = ["file,category,x0,y0,x1,y1,score,azimuth_deg"]
+    boxes, views = np.tile(objects.boxes, (3, 1)), np.tile(objects.viewpoints, (3, 1))
+    for image, box, view in zip(objects.images * 3, boxes, views):
+        edges = ",".join(f"{edge:.1f}" for edge in box + rng.normal(0, 4, 4))
+        azimuth = (np.nan_to_num(view[0]) + rng.normal(0, 25)) % 360
+        rows.append(f"{image.partition('.')[0]},car,{edges},{rng.random():.4f},{azimuth:.2f}")
+    rows.append("2008_000009,car,5,5,50,50,0.97,10")
+    (tmp_path / "found.csv").write_text("\n".join(rows))
+    args = ("evaluate", "render4cnn", "--data", spec, "--detections", tmp_path / "found.csv")
+    status, out, err = run_vantage(*args, "--json", tmp_path / "result.json")
+    assert status == 0, err
+    assert "VOC alone" in out
+    row = json.loads((tmp_path / "result.json").read_text())["per_class"]["car"]
+    assert row["objects"] == 5, "six of VOC, one of them difficult"
+    detections = read_detections(tmp_path / "found.csv")
+    images = [f"{item.image}.jpg" for item in detections]
+    arrays = (np.array([getattr(item, name) for item in detections]) for name in ("bbox", "viewpoint", "score"))
+    found = Found(images, ["car"] * len(images), *arrays)
+    for views in (4, 8, 16, 24):
+        ours = row["ap"], row[f"avp_{views}"]
+        assert ours == pytest.approx(script_precision(found, objects, views))
 
 
 def played_network(classes=("bottle", "car")):

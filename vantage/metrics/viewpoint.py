@@ -29,6 +29,9 @@ ACCURACY_THRESHOLD_DEG = 30.0
 FLIP_THRESHOLD_DEG = 150.0
 """An azimuth error above this is a front-back flip."""
 
+CURVE_DEG = (*range(5, 95, 5), 120, 150, 181)
+"""Thresholds of the accuracy curve that is part of a summary."""
+
 ANGLES = ("azimuth", "elevation", "tilt")
 
 
@@ -114,10 +117,11 @@ def viewpoint_summary(
 def evaluation_summary(
     predicted: np.ndarray, true: np.ndarray, class_names: Sequence[str], folds: np.ndarray | None = None
 ) -> dict[str, dict]:
-    """Return ``{"overall": {...}, "mean": {...}, "per_class": {name: {...}}}``.
+    """Return ``{"overall": {...}, "mean": {...}, "per_class": {name: {...}}, "accuracy_curve": {...}}``.
 
     ``overall`` and each class are as `viewpoint_summary` gives them; ``overall`` counts every view alike. ``mean`` is
-    that of the classes (without their counts), which is what published tables give.
+    that of the classes (without their counts), which is what published tables give. ``accuracy_curve`` holds
+    ``below_deg`` and the share of errors below these, ``overall`` and ``per_class``.
 
     Args:
         predicted, true: [n, 3] azimuth, elevation, tilt, degrees.
@@ -137,7 +141,11 @@ def evaluation_summary(
         for name in np.unique(names)
     }
     overall = viewpoint_summary(predicted, true, folds)
-    return {"overall": overall, "mean": _class_mean(list(per_class.values()), overall), "per_class": per_class}
+    errors = rotation_errors_deg(predicted, true, folds)
+    shares = {str(name): accuracy_curve(errors[names == name], CURVE_DEG).tolist() for name in np.unique(names)}
+    curve = {"below_deg": list(CURVE_DEG), "overall": accuracy_curve(errors, CURVE_DEG).tolist(), "per_class": shares}
+    mean = _class_mean(list(per_class.values()), overall)
+    return {"overall": overall, "mean": mean, "per_class": per_class, "accuracy_curve": curve}
 
 
 def _class_mean(rows: list[dict[str, float]], overall: dict[str, float]) -> dict[str, float]:
