@@ -1,5 +1,6 @@
 """Figures: valid SVG in the page's colours, without matplotlib's global state."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib
@@ -34,6 +35,24 @@ def test_figures_are_svg_in_the_colours_of_the_page():
         assert "var(--c1)" in figure.svg
         assert "#0a0b" not in figure.svg
         assert "metadata" not in figure.svg
+
+
+PHONE = 350
+"""Width of a figure on a phone, px."""
+
+
+def test_letters_are_large_enough_on_a_phone():
+    for figure in all_figures():
+        width = float(ElementTree.fromstring(figure.svg).get("viewBox").split()[2])
+        sizes = [float(size) for size in re.findall(r"font(?:-size)?: (?:bold )?([\d.]+)px", figure.svg)]
+        assert len(sizes) > 5 and min(sizes) * PHONE / width >= 11
+
+
+def test_numbers_on_an_axis_have_room_on_a_phone():
+    figure = figures.draw_figure(lambda axes: axes.plot([-1e-3, 1e-3], [0, 1]))
+    root = ElementTree.fromstring(figure.svg)
+    numbers = [float(node.text.replace("\N{MINUS SIGN}", "-")) for node in root.iter() if node.tag.endswith("text")]
+    assert 4 <= len(numbers) <= 2 * (figures.TICKS + 1)
 
 
 def test_names_are_text_and_not_mathematics():

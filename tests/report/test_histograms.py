@@ -20,6 +20,11 @@ def test_values_that_are_all_alike_are_drawn(values):
     assert "<svg" in histogram(values, "Tilt").svg
 
 
+def test_values_that_are_all_nought_have_an_axis_of_whole_degrees():
+    drawn = re.findall(r">([^<>]*\d)</text>", histogram([0.0, 0.0], "Tilt").svg)
+    assert {"0.0", "0.5", "1.0"} & set(drawn) and not [text for text in drawn if len(text) > 5]
+
+
 def test_nothing_to_draw_is_said():
     assert histogram([np.nan], "Brightness").caption == "Brightness: there is none."
 

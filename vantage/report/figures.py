@@ -15,6 +15,7 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import AutoLocator, MaxNLocator
 
 from vantage.report.html import FigureSvg
 
@@ -27,8 +28,8 @@ _STYLE = {
     "svg.hashsalt": "vantage",
     "text.parse_math": False,
     "font.family": "DejaVu Sans",
-    "font.size": 8.5,
-    "axes.titlesize": 9.5,
+    "font.size": 9.8,
+    "axes.titlesize": 10.8,
     "axes.titlelocation": "left",
     "axes.titleweight": "bold",
     "axes.spines.top": False,
@@ -46,11 +47,17 @@ _STYLE = {
     "text.color": INK,
     "figure.facecolor": "none",
     "legend.frameon": False,
-    "legend.fontsize": 8,
+    "legend.fontsize": 9.4,
     "legend.handlelength": 1.6,
     "lines.linewidth": 1.7,
     "lines.solid_capstyle": "round",
 }
+
+WIDTH = 4.1
+"""Inches. A phone shows a figure 350 px wide: its letters are 12 px high then, and 14 px on a wide page."""
+
+TICKS = 5
+"""Most steps of an axis, so that the numbers have room on a phone."""
 
 MOST_POINTS = 400
 """A curve is thinned to this many points."""
@@ -86,7 +93,7 @@ def _training_panel(name: str, history: Mapping, x_name: str) -> FigureSvg:
     last = ", ".join(
         f"{k}: {history[k][1][-1]:.4g}" for k in (name, f"val_{name}") if k in history and len(history[k][1])
     )
-    return draw_figure(draw, label=f"{name} over {x_name}; last values {last}", size=(4.3, 2.5))
+    return draw_figure(draw, label=f"{name} over {x_name}; last values {last}", size=(WIDTH, 2.5))
 
 
 def accuracy_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> FigureSvg:
@@ -134,7 +141,7 @@ def azimuth_confusion(counts: np.ndarray) -> FigureSvg:
         f"Each row shares out the views of one {360 / bins:g}° bin of true azimuth; stronger is more. "
         "On the diagonal the prediction is right; half a turn off it lie the front-back flips."
     )
-    return draw_figure(draw, caption, size=(4.3, 4.0))
+    return draw_figure(draw, caption, size=(WIDTH, 4.0))
 
 
 def azimuth_errors(true_azimuth: np.ndarray, errors: np.ndarray) -> FigureSvg:
@@ -171,13 +178,17 @@ def _azimuth_axis(axes: Axes, which: str) -> None:
     getattr(axes, f"set_{which}ticks")([tick for tick, _ in shown], [name for _, name in shown])
 
 
-def draw_figure(draw, caption: str = "", label: str = "", size: tuple[float, float] = (4.3, 3.0)) -> FigureSvg:
+def draw_figure(draw, caption: str = "", label: str = "", size: tuple[float, float] = (WIDTH, 3.0)) -> FigureSvg:
     """Draw on fresh axes and return the SVG in the page's colours."""
     stream = io.StringIO()
     with rc_context(_STYLE):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasSVG(figure)
-        draw(figure.add_subplot())
+        axes = figure.add_subplot()
+        draw(axes)
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_locator(), AutoLocator):
+                axis.set_major_locator(MaxNLocator(TICKS, steps=[1, 2, 2.5, 5, 10]))
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return FigureSvg(_in_page_style(stream.getvalue()), caption, label)
 

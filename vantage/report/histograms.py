@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from vantage.report.figures import AZIMUTH_NAMES, AZIMUTH_TICKS, SERIES, SOFT, draw_figure
+from vantage.report.figures import AZIMUTH_NAMES, AZIMUTH_TICKS, SERIES, SOFT, WIDTH, draw_figure
 from vantage.report.html import FigureSvg
 
-SIZE = (4.3, 2.3)
+SIZE = (WIDTH, 2.4)
 
 
 def histogram(
@@ -69,9 +69,10 @@ def share_bars(shares: Mapping[str, float], title: str, form: str = "{:.3g}", un
         places = np.arange(len(names))[::-1]
         axes.barh(places, values, 0.7, color=SERIES[0], linewidth=0, alpha=0.85)
         for place, value in zip(places, values):
-            axes.text(value, place, " " + form.format(value), va="center", color=SOFT)
+            beside = {"xytext": (3, 0), "textcoords": "offset points", "va": "center"}
+            axes.annotate(form.format(value), (value, place), color=SOFT, **beside)
         axes.set_yticks(places, names)
-        axes.set(title=title, xlabel=unit, xlim=(0, max(1.2 * values.max(initial=0.0), 1e-9)))
+        axes.set(title=title, xlabel=unit, xlim=(0, max(1.25 * values.max(initial=0.0), 1e-9)))
         axes.grid(visible=False, axis="y")
         axes.spines["left"].set_visible(False)
         axes.tick_params(axis="y", length=0)
@@ -84,5 +85,5 @@ def _limits(values: np.ndarray) -> tuple[float, float]:
     """Return the range of values, widened where they are all alike."""
     low, high = float(values.min()), float(values.max())
     largest = max(abs(low), abs(high))
-    margin = max(1e-3, 0.02 * largest) if high - low <= 1e-6 * largest else 0.0
+    margin = 0.02 * largest or 1.0 if high - low <= 1e-6 * largest else 0.0
     return low - margin, high + margin
