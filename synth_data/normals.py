@@ -56,6 +56,37 @@ def unit_normals(normals: np.ndarray, vertices: np.ndarray, triangles: np.ndarra
     return result
 
 
+def sharp_edges(triangles: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    """Return the names (`edge_names`) of the edges at which shading changes abruptly.
+
+    These are the edges of two triangles that turn the same way and whose normals differ there; of two that turn against
+    each other; and of more than two.
+
+    Args:
+        triangles: int [F, 3].
+        normals: float [F, 3, 3], of their corners.
+    """
+    start, end = triangles.ravel(), np.roll(triangles, -1, axis=1).ravel()
+    names = edge_names(np.stack([start, end], axis=-1))
+    order = np.argsort(names, kind="stable")
+    names = names[order]
+    same = names[1:] == names[:-1]
+    first, second = order[:-1][same], order[1:][same]
+    after = first // 3 * 3 + (first + 1) % 3, second // 3 * 3 + (second + 1) % 3
+    flat = np.asarray(normals).reshape(-1, 3)
+    apart = [np.abs(flat[a] - flat[b]).max(axis=1) > 1e-4 for a, b in ((first, after[1]), (after[0], second))]
+    against = start[first] == start[second]
+    more = np.zeros(len(same), bool)
+    more[1:] = same[1:] & same[:-1]
+    return np.unique(names[1:][same][apart[0] | apart[1] | against | more[same]])
+
+
+def edge_names(ends: np.ndarray) -> np.ndarray:
+    """Return one number for each edge int [n, 2], whichever end comes first."""
+    ends = np.sort(ends.astype(np.int64), axis=1)
+    return ends[:, 0] << 32 | ends[:, 1]
+
+
 def _near_sums(corners, vertex, flat, weighted, least) -> np.ndarray:
     """Return, for ``corners`` that hold all corners of their vertices, the sum over the faces that bend little."""
     place, face = _faces_around(vertex.take(corners), corners // 3)

@@ -121,6 +121,7 @@ class _Builder:
         arrays, surfaces, textures = resolve_palettes(arrays, tuple(self.surfaces), tuple(self.textures))
         turn = object_from_source(file.up, file.front)
         vertices, normalisation = _normalised(arrays["vertices"] @ turn.T, arrays["triangles"])
+        arrays = _without_doubles({**arrays, "vertices": vertices})
         return Model(
             file.name,
             file.category,
@@ -154,6 +155,25 @@ def _without_slivers(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     if not keep.any():
         raise MeshError("all triangles have no area", "a surface")
     return {name: value if name == "vertices" else value[keep] for name, value in arrays.items()}
+
+
+def _without_doubles(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the arrays without triangles that lie on another one, whichever way they turn: they would shade it black.
+
+    Programs write them for surfaces with two sides. The first one of the file stays.
+    """
+    places = arrays["vertices"].astype(np.float32) + 0.0  # no -0; Blender's numbers, and twice the same are the same
+    _, number = np.unique(_as_bytes(places), return_inverse=True)
+    corners = np.sort(number.astype(np.int32)[arrays["triangles"]], axis=1)
+    _, first = np.unique(_as_bytes(corners), return_index=True)
+    first.sort()
+    return {name: value if name == "vertices" else value[first] for name, value in arrays.items()}
+
+
+def _as_bytes(rows: np.ndarray) -> np.ndarray:
+    """Return each row of an array [n, m] as one value, which sorts fast."""
+    rows = np.ascontiguousarray(rows)
+    return rows.view(np.dtype((np.void, rows.itemsize * rows.shape[1]))).ravel()
 
 
 def _normalised(vertices: np.ndarray, triangles: np.ndarray) -> tuple[np.ndarray, dict[str, Any]]:

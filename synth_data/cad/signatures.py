@@ -16,6 +16,9 @@ from vantage.errors import MeshError
 
 _PLY_FORMATS = ("ascii", "binary_little_endian", "binary_big_endian")
 _HEADER_BYTES = 1 << 16
+_JSON_CHUNK = 0x4E4F534A
+_PACKED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression")
+_INSTANCED = "EXT_mesh_gpu_instancing"
 
 
 def check_signature(path: Path) -> None:
@@ -44,9 +47,12 @@ def _glb(path: Path) -> None:
     head, size = _head(path, 12), path.stat().st_size
     if head[:4] != b"glTF":
         raise _foreign("GLB", "it does not begin with glTF")
-    length = struct.unpack("<I", head[8:])[0] if len(head) == 12 else 12
+    version, length = struct.unpack("<II", head[4:]) if len(head) == 12 else (2, 12)
+    if version != 2:
+        raise MeshError(f"a GLB file of glTF {version}", "glTF 2", "export it again")
     if size < length:
         raise _truncated(f"{size} of the {length} bytes that its header announces")
+    _check_extensions(gltf_scene(path))
 
 
 def _gltf(path: Path) -> None:
@@ -58,6 +64,31 @@ def _gltf(path: Path) -> None:
         uri = unquote(str(entry.get("uri") or "data:"))
         if not uri.startswith("data:") and not (path.parent / uri).is_file():
             raise MeshError(f"{uri}, which it needs, is missing", do="copy it beside the file, or export a GLB")
+    _check_extensions(scene)
+
+
+def gltf_scene(path: Path) -> Any:
+    """Return the JSON of a ``.gltf`` or ``.glb`` file; nothing, {}, where it cannot be read."""
+    try:
+        if path.suffix.lower() == ".gltf":
+            return json.loads(path.read_text(encoding="utf-8-sig"))
+        with open(path, "rb") as file:
+            file.seek(12)
+            length, kind = struct.unpack("<II", file.read(8))
+            return json.loads(file.read(length)) if kind == _JSON_CHUNK else {}
+    except (ValueError, RecursionError, struct.error):
+        return {}
+
+
+def _check_extensions(scene: Any) -> None:
+    """Refuse a glTF scene whose shape is told by extensions that are not read: what is left would be another shape."""
+    required = scene.get("extensionsRequired") if isinstance(scene, dict) else None
+    for name in required if isinstance(required, list) else ():
+        if name in _PACKED:
+            raise MeshError(f"its meshes are packed by {name}, which is not read", do="export it without compression")
+    extensions = [node.get("extensions") for node in _listed(scene, "nodes")]
+    if any(isinstance(entry, dict) and _INSTANCED in entry for entry in extensions):
+        raise MeshError(f"it has copies by {_INSTANCED}, which is not read", do="export the copies as nodes")
 
 
 def _listed(scene: Any, name: str) -> list[dict[str, Any]]:

@@ -88,12 +88,24 @@ def _gltf(buffer: str) -> str:
     )
 
 
+def _extended(name: str) -> str:
+    """Return a scene that needs an extension and names it at its node."""
+    scene = {**json.loads(_gltf("data:;base64,")), "extensionsRequired": [name]}
+    scene["nodes"] = [{"mesh": 0, "extensions": {name: {}}}]
+    return json.dumps(scene)
+
+
 MESHES = (
     BrokenMesh("no_bytes.glb", _bytes(b""), "the file is empty"),
     BrokenMesh("text.glb", _text("this is no model\n" * 20), "no GLB file: it does not begin with glTF"),
     BrokenMesh("truncated.glb", _bytes(_glb(kept=40)), "cut short: 40 of the 88 bytes"),
     BrokenMesh("nothing_in_it.glb", _bytes(_glb()), "no triangles in the file"),
     BrokenMesh("lonely.gltf", _text(_gltf("gone.bin")), "gone.bin, which it needs, is missing"),
+    BrokenMesh("old.glb", _bytes(struct.pack("<4sII", b"glTF", 1, 20) + bytes(8)), "a GLB file of glTF 1"),
+    BrokenMesh(
+        "packed.gltf", _text(_extended("KHR_draco_mesh_compression")), "are packed by KHR_draco_mesh_compression"
+    ),
+    BrokenMesh("copies.gltf", _text(_extended("EXT_mesh_gpu_instancing")), "it has copies by EXT_mesh_gpu_instancing"),
     BrokenMesh("half.gltf", _text(_gltf("gone.bin")[:100]), "no glTF file: it is not whole JSON"),
     BrokenMesh("not_finite.obj", _text(TRIANGLE.format("nan", 3)), "vertices that are not finite"),
     BrokenMesh("infinite.obj", _text(TRIANGLE.format("inf", 3)), "vertices that are not finite"),

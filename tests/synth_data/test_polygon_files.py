@@ -225,3 +225,12 @@ def test_damaged_off_files(text, words, tmp_path):
     (tmp_path / "a.off").write_text(text)
     with pytest.raises(MeshError, match=words):
         import_noted(cad_file(tmp_path / "a.off"))
+
+
+def test_triangles_that_lie_on_each_other_are_one(tmp_path):
+    """Both sides of a surface, the second with vertices of its own, in another order."""
+    text = QUAD + QUAD + "v 0 0 1\nf 1 2 3\nf 7 6 5\nf 3 2 1\nf 1 3 4\nf 1 2 9\n"
+    (tmp_path / "a.obj").write_text(text)
+    model = import_cad(cad_file(tmp_path / "a.obj"))
+    assert model.triangles.tolist() == [[0, 1, 2], [0, 2, 3], [0, 1, 8]] or len(model.triangles) == 3
+    assert len(model.normals) == len(model.surface_of) == 3
