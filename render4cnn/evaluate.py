@@ -280,7 +280,8 @@ def scored_views(source: Any, spec: str) -> Any:
     """
     fine = fine_views(source)
     if not len(fine):
-        found = f"{spec} has {len(source)} views" + (", none with azimuth and elevation" if len(source) else "")
+        count = f"{len(source)} view{'s' * (len(source) != 1)}" if len(source) else "no view"
+        found = f"{spec} has {count}" + (", none with azimuth and elevation" if len(source) else "")
         raise DataError(found, "at least one that can be scored", "choose another split or other options")
     return fine
 

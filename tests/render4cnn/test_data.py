@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from render4cnn.commands import Train
 from render4cnn.config import PRESETS, preset
 from render4cnn.data import (
     DataSpec,
@@ -19,10 +20,12 @@ from render4cnn.data import (
     spread,
     training_stream,
 )
+from render4cnn.evaluate import scored_views
 from tests.render4cnn.micro import config
 from tests.toy_cars import write_toy_cars
 from vantage.benchmarks import open_views
 from vantage.errors import DataError
+from vantage.records.sources import Subset
 
 
 @pytest.fixture(scope="module")
@@ -139,3 +142,24 @@ def test_symmetry_and_box_size_of_a_view():
     assert (fold_of(view), box_size(view)) == (0, 10.0)
     photo = {"bbox": np.array([0, 0, 10, 4]), "source_bbox": np.array([5, 5, 25, 65])}
     assert (fold_of(photo), box_size(photo)) == (1, 60.0), "in the photograph, not in its crop"
+
+
+def test_views_without_a_fine_viewpoint_are_left_out(tmp_path):
+    photographs = write_toy_cars(tmp_path / "cars", train=3, val=0)
+    rows = ["0000.png,car,10,5", "0001.png,bus,10,", "0002.png,bus,,"]
+    table = tmp_path / "labels.csv"
+    table.write_text("\n".join(["file,category,azimuth_deg,elevation_deg", *rows]))
+    spec = f"csv:{table},images={photographs / 'images'}"
+    sources = open_training([DataSpec(spec)], 0)
+    assert class_names(sources) == ("car",) and len(sources[0]) == 1
+    with pytest.raises(DataError, match="no view with a fine viewpoint"):
+        open_training([DataSpec(f"{spec},categories=bus")], 0)
+    source = open_views(spec, "all")
+    assert len(scored_views(source, spec)) == 1
+    with pytest.raises(DataError, match="has 1 view, none with azimuth and elevation"):
+        scored_views(Subset(source, [1]), spec)
+
+
+def test_a_limit_of_real_views_holds_for_all_photographs(cars):
+    command = Train(out="x", data=(cars, "renders", "csv:a.csv", "pascal3d:b,subset=easy"), max_real=5)
+    assert [item.limit for item in command._plan().data] == [5, None, 5, 5]
