@@ -47,7 +47,7 @@ def scene_facts(source: Source, folder: Path, scenes: Mapping[Path, Sequence[int
     changing = changing_looks(spec_of(source)) if any(len(places) > 1 for places in scenes.values()) else []
     if not changing:
         return {"scenes": len(scenes)}
-    note = f"{' and '.join(changing)} may differ between the views of a scene; nothing else does (docs/formats.md)"
+    note = f"{', '.join(changing)} may differ between the views of a scene; nothing else does (docs/formats.md)"
     return {"scenes": len(scenes), "notes": [note]}
 
 

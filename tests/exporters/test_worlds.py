@@ -71,7 +71,7 @@ def test_looks_that_may_differ_are_told_in_a_line(tmp_path, toy_models, run_vant
     records = [toy_record(toy_models[0], k) for k in range(2)]
     folder = write_set(tmp_path / "set", records, lights="mixed", ground=0.5, tones=True)
     status, _, err = run_vantage("export", folder, "--to", "transforms", tmp_path / "out", "--json", tmp_path / "facts")
-    line = "light and shadows and exposure and tones may differ between the views of a scene"
+    line = "light, shadows, exposure and tones may differ between the views of a scene"
     assert status == 0 and sum(line in text for text in err.splitlines()) == 1
     assert json.loads((tmp_path / "facts").read_text())["notes"][0].startswith(line)
 
