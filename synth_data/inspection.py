@@ -71,12 +71,17 @@ def describe(folder: Path, survey: Survey | None = None) -> dict[str, Any]:
         "categories": {name: _category_facts(name, survey.of(survey.category == name)) for name in names},
         "keypoint_states": dict(zip(STATES, survey.states.sum(axis=0).tolist())),
         **{name: manifest.get(name) for name in ("seed", "versions", "seconds_per_image")},
-        **{name: spec.get(name) for name in ("size", "samples", "viewpoints", "lights", "device")},
+        **{name: spec.get(name) for name in ("size", "height", "samples", "viewpoints", "lights", "device")},
         "seconds_by_stage": manifest.get("seconds_by_stage", {}),
         "licences": manifest.get("licences", {}),
         "skipped": manifest.get("skipped", []),
         "notes": manifest.get("notes", []),
     }
+
+
+def pixels(facts: Mapping[str, Any]) -> str:
+    """Return ``128 x 128`` of what `describe` returned, or a question mark for a set that does not say it."""
+    return f"{facts['size']} x {facts['height'] or facts['size']}" if facts["size"] else "?"
 
 
 def _category_facts(name: str, views: Survey) -> dict[str, Any]:
@@ -125,7 +130,7 @@ def _show(facts: Mapping[str, Any]) -> None:
         table.add_row(name, *(_span(split["viewpoints"][name]) for split in splits))
     table.add_row("box, longer side (px)", *(_span(split["box_longer_side_px"]) for split in splits))
     results.print(table)
-    results.print(f"{facts['size']} px, {facts['samples']} samples, {facts['seconds_per_image']} s an image and worker")
+    results.print(f"{pixels(facts)} px, {facts['samples']} samples, {facts['seconds_per_image']} s an image and worker")
     if facts["seconds_by_stage"]:
         stages = ", ".join(f"{name} {1e3 * value:.1f}" for name, value in facts["seconds_by_stage"].items())
         results.print(f"ms an image by stage: {stages}")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from synth_data.contact import annotated
-from synth_data.inspection import even_picks
+from synth_data.inspection import even_picks, pixels
 from synth_data.survey import Survey
 from vantage.records.reader import open_records
 from vantage.report import drawing
@@ -63,7 +63,7 @@ def write_page(path: Path, folder: Path, facts: Mapping[str, Any], survey: Surve
 
 def _lead(facts: Mapping[str, Any]) -> str:
     size = (
-        f"{facts['size']} × {facts['size']} pixels, {facts['samples']} sample{'s' * (facts['samples'] != 1)} a pixel, "
+        f"{pixels(facts).replace('x', '×')} pixels, {facts['samples']} sample{'s' * (facts['samples'] != 1)} a pixel, "
         if facts["size"]
         else ""
     )
@@ -114,7 +114,7 @@ def _row(entry: Mapping[str, Any]) -> Iterator[str]:
 def _distributions(section: Section, facts: Mapping[str, Any], survey: Survey) -> None:
     """Draw what varies, over all views."""
     azimuth, elevation, tilt, distance = survey.viewpoint.T
-    size = max(float(facts["size"] or survey.side.max()), 1.0)
+    size = max(float(facts["size"] or survey.side.max()), float(facts["height"] or 0), 1.0)
     states, total = facts["keypoint_states"], max(sum(facts["keypoint_states"].values()), 1)
     section.figures([
         azimuth_histogram(azimuth),

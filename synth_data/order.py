@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -116,7 +117,8 @@ def check_options(options: Render) -> None:
     if options.model_labels and (options.rigs or not options.records):
         raise UserError("--model-labels are joined to records of single models", "--records, and no --rigs")
     _in_range(options, "count", 0 if angles else 1, 10**9)
-    for name, low, high in (("size", 8, MAX_SIZE), ("samples", 1, 10**5), ("seed", 0, 2**31 - 1),
+    parse_size(options.size)
+    for name, low, high in (("samples", 1, 10**5), ("seed", 0, 2**31 - 1),
                             ("workers", 1, 1024), ("models", 1, 10**6), ("shard_size", 1, 10**6),
                             ("grid_azimuths", 1, 3600), ("tilt_std", 0, 90), ("elevation_low", -90, 90),
                             ("elevation_high", -90, 90), ("fov_low", 1, 150), ("fov_high", 1, 150),
@@ -152,6 +154,19 @@ def check_options(options: Render) -> None:
     _environments(options)
     for file in _textures(options):
         load_texture(file.path)
+
+
+def parse_size(size: int | str) -> tuple[int, int]:
+    """Return width and height of ``128`` or ``160x120``, px.
+
+    Raises:
+        UserError: neither, or out of range.
+    """
+    words = re.fullmatch(r"\s*(\d+)(?:\s*[xX\u00d7]\s*(\d+))?\s*", str(size), re.ASCII)
+    numbers = [int(word) for word in words.groups() if word] if words else []
+    if not numbers or not all(8 <= number <= MAX_SIZE for number in numbers):
+        raise UserError(f"--size is {size}", f"8 to {MAX_SIZE} pixels, or width x height such as 160x120")
+    return numbers[0], numbers[-1]
 
 
 def _check_groups(options: Render) -> None:
@@ -226,10 +241,11 @@ def make_spec(
     group = _group_size(options)
     check_groups(parse_passes(options.passes), group)
     count = _count(options, group, len(models))
+    width, height = parse_size(options.size)
     return Spec(
         tuple(models),
         count,
-        options.size,
+        width,
         options.samples,
         options.seed,
         viewpoints,
@@ -257,6 +273,7 @@ def make_spec(
         shard_size=_shard_size(options, count, group or 1),
         rigs=parse_rigs(options.rigs),
         deform=options.deform,
+        height=height if height != width else 0,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import os
 import platform
 import shutil
@@ -176,7 +177,7 @@ def make_renderer(
 
     surrounded = bool(spec.rigs)
     stage = Stage(
-        spec.size,
+        spec.sides,
         spec.samples,
         picture_folder(),
         albedo=needs_albedo(spec.passes),
@@ -286,7 +287,7 @@ def _failed(outcome: Outcome) -> VantageError:
 
 def limits_for(spec: Spec) -> Limits:
     """Return what a render worker may use: it has hung when no view comes for far longer than Cycles could need."""
-    return Limits(seconds=900.0 + 5e-5 * spec.size**2 * spec.samples, recycle_after=RECYCLE_AFTER)
+    return Limits(seconds=900.0 + 5e-5 * math.prod(spec.sides) * spec.samples, recycle_after=RECYCLE_AFTER)
 
 
 def _make_worker(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Path]) -> Handler:

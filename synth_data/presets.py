@@ -35,8 +35,8 @@ class Preset:
     CSV file of real annotations to imitate."""
     count: int = 1000
     """Images in all splits together; 0: as many as the angles make."""
-    size: int = 128
-    """Width and height in pixels."""
+    size: Annotated[int | str, tyro.conf.arg(metavar="N|WxH")] = 128
+    """Pixels: one number for squares, or width and height such as 160x120."""
     samples: int = 4
     """Paths that Cycles traces for a pixel."""
     seed: int = 0
@@ -339,8 +339,9 @@ class PoseNet(Scenes):
     """One room along many walks, for camera relocalisation (Kendall et al., ICCV 2015; ``specs/papers.md`` 9.2).
 
     A network learns one place: all views show one room (another ``--seed``, another room), every 20 of them one walk.
-    Hold out whole walks, by ``scene_id``, for testing. The paper trains on crops of 224 px of 455 x 256; these are
-    square. Poses are ``camera_from_world``, in units of the scene's diagonal; ``normalisation`` has the metres.
+    Hold out whole walks, by ``scene_id``, for testing. The paper trains on crops of 224 px of 455 x 256 (``--size
+    455x256``); these are square. Poses are ``camera_from_world``, in units of the scene's diagonal; ``normalisation``
+    has the metres.
     """
 
     categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = "room"

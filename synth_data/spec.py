@@ -88,7 +88,8 @@ class Spec:
     Attributes:
         models: all models.
         count: views.
-        size: px.
+        size: width, px.
+        height: px; 0: as the width.
         samples: paths per pixel.
         seed: of the set.
         viewpoints: words that say where they come from, with the sha256 of a file.
@@ -150,6 +151,12 @@ class Spec:
     device: str = "CPU"
     rigs: tuple[str, ...] = ()
     deform: float = 0.0
+    height: int = 0
+
+    @property
+    def sides(self) -> tuple[int, int]:
+        """Width and height of the pictures, px."""
+        return self.size, self.height or self.size
 
     @cached_property
     def splits(self) -> Mapping[str, range]:

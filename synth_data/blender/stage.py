@@ -18,6 +18,7 @@ from synth_data.blender.materials import ALBEDO
 from synth_data.blender.meshes import Library, mesh_from_arrays
 from synth_data.devices import CPU
 from synth_data.models import Model, Surface
+from synth_data.sampling.cameras import sides
 from synth_data.sampling.environments import HEIGHT, WIDTH
 from synth_data.sampling.lights import MAX_AREAS, MAX_POINTS, Light
 from vantage.errors import VantageError
@@ -45,7 +46,7 @@ class Stage:
     """A scene with one model, a pool of lamps, an environment and a ground.
 
     Args:
-        size: width and height of the pictures, px.
+        size: width and height of the pictures, px; one number for both.
         samples: paths per pixel.
         folder: for the file through which Blender hands over a picture; best in memory (``/dev/shm``).
         threads: of Cycles.
@@ -57,7 +58,7 @@ class Stage:
 
     def __init__(
         self,
-        size: int,
+        size: int | tuple[int, int],
         samples: int,
         folder: Path,
         threads: int = 1,
@@ -68,11 +69,11 @@ class Stage:
     ):
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self.scene = bpy.context.scene
-        self.size = size
+        self.size = sides(size)
         self._file = folder / f"picture-{os.getpid()}.exr"
         self._library = Library(albedo=albedo)
         self._channels = 4 if not albedo else 12 if denoised else 8  # a denoised picture comes with the noisy one
-        _set_up_cycles(self.scene, size, samples, threads)
+        _set_up_cycles(self.scene, samples, threads)
         use_device(self.scene, device)
         _set_up_output(self.scene, self._file)
         if albedo:
@@ -132,7 +133,7 @@ class Stage:
             region: x0, y0, x1, y1 px; outside of it nothing is traced and the picture is empty.
 
         Returns:
-            float32 [size, size, 4], linear light with premultiplied alpha.
+            float32 [h, w, 4], linear light with premultiplied alpha.
 
         Raises:
             VantageError: Blender wrote no picture (its folder is full).
@@ -145,7 +146,7 @@ class Stage:
         """Render as `shoot`, on a stage with ``albedo``.
 
         Returns:
-            the picture; and float32 [size, size, 4], the linear base colour of what the same paths hit first, RGB
+            the picture; and float32 [h, w, 4], the linear base colour of what the same paths hit first, RGB
             times the share of the pixel that is covered, and that share (glass counts as what covers it).
         """
         planes = self._shoot(camera, seed, region)
@@ -154,14 +155,14 @@ class Stage:
     def _shoot(self, camera: Camera, seed: int, region: tuple[float, float, float, float] | None) -> np.ndarray:
         """Render the object and return all channels."""
         _set_camera(self._camera, camera)
-        _set_region(self.scene.render, region or (0, 0, self.size, self.size), self.size)
+        _set_region(self.scene.render, region or (0, 0, *self.size), self.size)
         return self._render(self.size, seed)
 
     def glance(self, camera: Camera, seed: int, size: int = 32) -> np.ndarray:
-        """Return what ``camera`` sees as `shoot` does, but ``size`` px wide and high: enough to set an exposure."""
+        """Return what ``camera`` sees as `shoot` does, at ``size`` x ``size`` px: enough for an exposure."""
         _set_camera(self._camera, camera)
-        _set_region(self.scene.render, (0, 0, self.size, self.size), self.size)
-        return self._render(size, seed)[..., -4:]
+        _set_region(self.scene.render, (0, 0, *self.size), self.size)
+        return self._render((size, size), seed)[..., -4:]
 
     def shadow(self, camera: Camera, seed: int, ground: float) -> np.ndarray:
         """Render the shadow that the object throws on a plane at height ``ground``, the object itself unseen.
@@ -170,10 +171,10 @@ class Stage:
         paths than the object.
 
         Returns:
-            float32 [n, n], how much the ground is darkened, n being `shadow_size`.
+            float32 [n, m], how much the ground is darkened, m and n being `shadow_size`.
         """
         _set_camera(self._camera, camera)
-        _set_region(self.scene.render, (0, 0, self.size, self.size), self.size)
+        _set_region(self.scene.render, (0, 0, *self.size), self.size)
         self._ground.location.z = ground
         self._ground.hide_render, self._object.visible_camera = False, False
         try:
@@ -181,23 +182,27 @@ class Stage:
         finally:
             self._ground.hide_render, self._object.visible_camera = True, True
 
-    def _render(self, size: int, seed: int) -> np.ndarray:
-        """Render at ``size`` and return float32 [size, size, channels], the picture's four last."""
-        self.scene.render.resolution_x = self.scene.render.resolution_y = size
+    def _render(self, size: tuple[int, int], seed: int) -> np.ndarray:
+        """Render the frame at ``size`` and return float32 [h, w, channels], the picture's four last."""
+        render, (width, height) = self.scene.render, size
+        render.resolution_x, render.resolution_y = width, height
+        # pixels of another shape keep the frame's, also where the small picture's sides are rounded
+        tall = (self.size[1] * width) / (self.size[0] * height)
+        render.pixel_aspect_x, render.pixel_aspect_y = max(1 / tall, 1.0), max(tall, 1.0)
         self.scene.cycles.seed = seed & 0x7FFFFFFF
         self._file.unlink(missing_ok=True)
         bpy.ops.render.render(write_still=True)
         self._environment.rendered()
-        return read_flat_exr(self._file, size, size, self._channels)
+        return read_flat_exr(self._file, width, height, self._channels)
 
     def close(self) -> None:
         """Remove the file."""
         self._file.unlink(missing_ok=True)
 
 
-def shadow_size(size: int) -> int:
+def shadow_size(size: tuple[int, int]) -> tuple[int, int]:
     """Return width and height of the picture of the shadow for pictures of ``size`` px."""
-    return max(size // 4, 8)
+    return max(size[0] // 4, 8), max(size[1] // 4, 8)
 
 
 def read_flat_exr(path: Path, width: int, height: int, channels: int = 4) -> np.ndarray:
@@ -224,7 +229,7 @@ def _add(scene: bpy.types.Scene, name: str, data: bpy.types.ID) -> bpy.types.Obj
     return thing
 
 
-def _set_up_cycles(scene: bpy.types.Scene, size: int, samples: int, threads: int) -> None:
+def _set_up_cycles(scene: bpy.types.Scene, samples: int, threads: int) -> None:
     """Cycles: no denoiser, no adaptive sampling, few bounces, data kept between pictures."""
     scene.render.engine = "CYCLES"
     cycles = scene.cycles
@@ -239,7 +244,6 @@ def _set_up_cycles(scene: bpy.types.Scene, size: int, samples: int, threads: int
     render = scene.render
     render.use_persistent_data = True
     render.threads_mode, render.threads = "FIXED", threads
-    render.resolution_x = render.resolution_y = size
     render.resolution_percentage = 100
     render.film_transparent = True
     render.use_compositing = render.use_sequencer = False
@@ -289,9 +293,11 @@ def _set_camera(thing: bpy.types.Object, camera: Camera) -> None:
     data.clip_start, data.clip_end = 1e-3, 1e4
 
 
-def _set_region(render: bpy.types.RenderSettings, region: tuple[float, float, float, float], size: int) -> None:
+def _set_region(
+    render: bpy.types.RenderSettings, region: tuple[float, float, float, float], size: tuple[int, int]
+) -> None:
     """Trace only the pixels of ``region`` (Blender counts rows from below)."""
-    x0, y0, x1, y1 = (float(np.clip(edge / size, 0, 1)) for edge in region)
+    x0, y0, x1, y1 = (float(np.clip(edge / side, 0, 1)) for edge, side in zip(region, size * 2))
     render.use_border, render.use_crop_to_border = True, False
     render.border_min_x, render.border_max_x = x0, x1
     render.border_min_y, render.border_max_y = 1 - y1, 1 - y0

@@ -68,7 +68,14 @@ def sample_framing(rng: np.random.Generator, truncation: float = 0.0, optics: Op
     return Framing(fov, fill, (float(shift[0]), float(shift[1])), optics.straight, aperture)
 
 
-def frame_object(direction: Direction, framing: Framing, points: np.ndarray, size: int) -> tuple[Viewpoint, Camera]:
+def sides(size: int | tuple[int, int]) -> tuple[int, int]:
+    """Return width and height of pictures of a ``size``: one number for both, or the two."""
+    return size if isinstance(size, tuple) else (size, size)
+
+
+def frame_object(
+    direction: Direction, framing: Framing, points: np.ndarray, size: int | tuple[int, int]
+) -> tuple[Viewpoint, Camera]:
     """Return the viewpoint with its distance, and the camera.
 
     The camera looks at the origin along ``direction``. Unless the framing is ``straight``, its principal point is
@@ -78,29 +85,35 @@ def frame_object(direction: Direction, framing: Framing, points: np.ndarray, siz
         direction: with a distance where the prior gives one.
         framing: see `Framing`.
         points: float [n, 3], what has to be in the frame (the object's vertices or their hull), object frame.
-        size: width and height, px.
+        size: width and height, px; one number for both.
     """
-    intrinsics = intrinsics_from_fov(framing.fov_deg, size, size)
+    width, height = sides(size)
+    intrinsics = intrinsics_from_fov(framing.fov_deg, width, height)
+    frame = np.array([width, height])
     at_one = camera_from_world_at(Viewpoint(direction.azimuth, direction.elevation, direction.tilt, 0.0))
     turned = points @ np.asarray(at_one)[:3, :3].T
-    distance = direction.distance or _fitting_distance(turned, intrinsics[0, 0] / size, framing.fill)
+    distance = direction.distance or _fitting_distance(turned, intrinsics[0, 0] / frame, framing.fill)
     distance = max(distance, 0.05 - float(turned[:, 2].min()))
     viewpoint = Viewpoint(direction.azimuth, direction.elevation, direction.tilt, distance)
     if not framing.straight:
-        intrinsics[:2, 2] = size * _principal_point(turned, distance, intrinsics[0, 0] / size, framing)
-    return viewpoint, Camera(intrinsics, camera_from_world_at(viewpoint), size, size)
+        intrinsics[:2, 2] = frame * _principal_point(turned, distance, intrinsics[0, 0] / frame, framing)
+    return viewpoint, Camera(intrinsics, camera_from_world_at(viewpoint), width, height)
 
 
-def _box(turned: np.ndarray, distance: float, focal: float) -> np.ndarray:
-    """Return the low and high corner of the projected points about the principal point, in frames, [2, 2]."""
+def _box(turned: np.ndarray, distance: float, focal: np.ndarray) -> np.ndarray:
+    """Return the low and high corner of the projected points about the principal point, in frames, [2, 2].
+
+    ``focal`` is the focal length over the frame's width and over its height.
+    """
     image = focal * turned[:, :2] / (turned[:, 2:] + distance)
     return np.stack([image.min(axis=0), image.max(axis=0)])
 
 
-def _fitting_distance(turned: np.ndarray, focal: float, fill: float) -> float:
-    """Return the distance at which the larger side of the box is ``fill`` frames (bisection on its logarithm)."""
+def _fitting_distance(turned: np.ndarray, focal: np.ndarray, fill: float) -> float:
+    """Return the distance at which the side of the box that is nearer to the frame's is ``fill`` of it (bisection on
+    its logarithm)."""
     nearest = 1e-3 - float(turned[:, 2].min())
-    low, high = np.log(nearest), np.log(nearest + 100.0 * focal / fill)
+    low, high = np.log(nearest), np.log(nearest + 100.0 * focal.max() / fill)
     for _ in range(26):
         middle = (low + high) / 2
         size = np.ptp(_box(turned, np.exp(middle), focal), axis=0).max()
@@ -108,7 +121,7 @@ def _fitting_distance(turned: np.ndarray, focal: float, fill: float) -> float:
     return float(np.exp(high))
 
 
-def _principal_point(turned: np.ndarray, distance: float, focal: float, framing: Framing) -> np.ndarray:
+def _principal_point(turned: np.ndarray, distance: float, focal: np.ndarray, framing: Framing) -> np.ndarray:
     """Return the principal point in frames, [2]."""
     low, high = _box(turned, distance, focal)
     size = high - low

@@ -15,6 +15,7 @@ from synth_data.develop import develop
 from synth_data.image_textures import TextureFile, textured
 from synth_data.models import Model
 from synth_data.render import Renderer
+from synth_data.sampling.cameras import sides
 from synth_data.sampling.lights import Light
 from synth_data.scenes import RIGS
 from synth_data.scenes.rigs import SAMPLERS, Lens, rig_cameras
@@ -154,7 +155,7 @@ class SceneRenderer(Renderer):
     @lru_cache(maxsize=4)  # noqa: B019 a worker has one renderer for its whole life
     def _cameras(self, ref: ModelRef, rig: RigRef, fov_deg: float) -> list[Camera]:
         """Return the cameras of a group."""
-        return scene_cameras(self._shelf.ready(ref), rig, Lens(fov_deg, self._stage.size, self._stage.size))
+        return scene_cameras(self._shelf.ready(ref), rig, Lens(fov_deg, *sides(self._stage.size)))
 
     @lru_cache(maxsize=4)  # noqa: B019
     def _gain(self, ref: ModelRef, rig: RigRef, fov_deg: float) -> float:
