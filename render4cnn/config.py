@@ -1,12 +1,15 @@
-"""Configuration of the viewpoint classifier, and its presets: tiny, small, paper.
+"""Configuration of the viewpoint classifier, and its presets: tiny, small, base, paper.
 
 Angles are degrees, fractions are in [0, 1]. ``paper`` follows Su et al., "Render for CNN" (ICCV 2015) and its released
-code; ``small`` is the network that ships; ``tiny`` learns something useful in minutes on two cores.
+code; ``small`` is the network that ships, ``base`` is for graphics cards; ``tiny`` learns something useful in minutes
+on two cores.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,13 +19,19 @@ from vantage.errors import UserError
 ANGLES = ("azimuth", "elevation", "tilt")
 """The heads, in the order of a viewpoint's columns."""
 
+CATEGORY = "category"
+"""Name of the head that tells the class."""
+
+OFFSET = "_offset"
+"""What the names of the heads with the offsets end in, after the angle's."""
+
 
 @dataclass(frozen=True)
 class ModelConfig:
     """The network."""
 
     trunk: str = "mobilenet"
-    """alexnet, mobilenet or resnet."""
+    """alexnet, mobilenet, resnet or efficientnet."""
     image_size: int = 96
     """Height and width of the input, pixels."""
     width: float = 1.0
@@ -37,6 +46,12 @@ class ModelConfig:
     """Running-average momentum; Keras' 0.99 lags in runs of minutes."""
     decode: str = "expectation"
     """argmax (the paper), or expectation: the circular mean of the probabilities around the peak."""
+    offsets: bool = True
+    """Learn for each bin how far beside its centre the angle lies, and add that when decoding."""
+    class_head: bool = True
+    """Learn to tell the class as well (networks of one class have nothing to tell)."""
+    calibrated: bool = True
+    """Give each head a temperature, which is fitted on validation views at the end of a training."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +70,10 @@ class LossConfig:
     """Divide the weights by their sum; the paper does not, which weighs azimuth about twice the others."""
     snap: bool = False
     """Measure distances from the bin nearest to the label (the paper) instead of from the label itself."""
+    offset: float = 0.1
+    """Factor on the loss of the offsets within the bins, if the network has them."""
+    category: float = 0.2
+    """Factor on the cross-entropy of the class, if the network tells it."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +130,8 @@ def _tiny() -> Config:
 
 def _paper() -> Config:
     """AlexNet trunk, 360 bins, SGD: the released prototxt files and the released loss layer."""
-    model = ModelConfig("alexnet", 227, bins=(360, 360, 360), dropout=0.5, decode="argmax")
+    extras = dict.fromkeys(("offsets", "class_head", "calibrated"), False)
+    model = ModelConfig("alexnet", 227, bins=(360, 360, 360), dropout=0.5, decode="argmax", **extras)
     loss = LossConfig((15.0, 5.0, 5.0), (5.0, 3.0, 3.0), kernel="exponential", normalised=False, snap=True)
     optimiser = OptimiserConfig("sgd", 1e-3, 5e-4, "steps", warmup=0.0, decay_every=20_000)
     off = ("brightness", "contrast", "gamma", "white_balance", "tint", "saturation", "greyscale", "blur", "erase")
@@ -128,7 +148,15 @@ def _paper() -> Config:
     )
 
 
-PRESETS = {"tiny": _tiny, "small": Config, "paper": _paper}
+def _base() -> Config:
+    """EfficientNetV2-S at 192 px (Tan and Le 2021): for a graphics card."""
+    model = ModelConfig("efficientnet", 192, bins=(180, 180, 180), features=512, dropout=0.2)
+    loss = LossConfig(sigma=(3.0, 3.0, 3.0))
+    optimiser = OptimiserConfig(learning_rate=1e-3, weight_decay=2e-2, clip_norm=1.0)
+    return Config("base", model, loss, optimiser, batch_size=64, epochs=30.0)
+
+
+PRESETS = {"tiny": _tiny, "small": Config, "base": _base, "paper": _paper}
 
 
 def preset(name: str) -> Config:
@@ -140,6 +168,40 @@ def preset(name: str) -> Config:
     if name not in PRESETS:
         raise UserError(f"unknown preset {name!r}{nearest(name, PRESETS)}", f"one of {', '.join(PRESETS)}")
     return PRESETS[name]()
+
+
+def augmentation(options: Sequence[str]) -> dict[str, Any]:
+    """Return the fields of AugmentConfig that ``NAME=VALUE`` options set.
+
+    Raises:
+        UserError: no such field, or a value of another kind.
+    """
+    from vantage.records.augment import AugmentConfig
+
+    fields = {field.name: field.default for field in dataclasses.fields(AugmentConfig) if field.name != "image_size"}
+    return dict(_augmentation(option, fields) for option in options)
+
+
+def _augmentation(option: str, fields: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return name and value of one option."""
+    name, equals, text = option.partition("=")
+    name = name.strip().replace("-", "_")
+    if not equals:
+        raise UserError(f"--augment {option!r} has no value", "NAME=VALUE, such as noise=0.1")
+    if name not in fields:
+        found = f"--augment {option!r}: there is no {name!r}{nearest(name, fields)}"
+        raise UserError(found, f"one of {', '.join(fields)}")
+    kind = type(fields[name])
+    try:
+        if kind is bool:
+            return name, {"true": True, "false": False}[text.strip().lower()]
+        value = kind(text)
+    except (ValueError, KeyError):
+        wanted = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
+        raise UserError(f"--augment {option!r}", f"{wanted} for {name}") from None
+    if kind in (int, float) and not 0 <= value < math.inf:
+        raise UserError(f"--augment {option!r}", f"at least 0 for {name}")
+    return name, value
 
 
 def replace(config: Config, **changes: object) -> Config:

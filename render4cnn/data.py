@@ -12,7 +12,7 @@ from render4cnn.config import ANGLES, Config
 from vantage.benchmarks import open_views
 from vantage.errors import DataError
 from vantage.records.pipeline import AugmentConfig, InMemorySource, Subset, crop_only, training_batches
-from vantage.records.sources import fine_views, label_of
+from vantage.records.sources import fine_views, fold_of, label_of
 from vantage.training.configs import from_plain
 
 
@@ -108,6 +108,8 @@ def augment_config(config: Config, backgrounds: str | None = None) -> AugmentCon
 def to_tensors(batch: Mapping[str, Any], classes: Sequence[str]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """Turn a batch of the pipeline into the network's input and labels."""
     labels = {name: np.asarray(batch[name], np.float32) for name in ANGLES}
+    if "fold" in batch:
+        labels["fold"] = np.asarray(batch["fold"], np.int32)
     labels["class_index"] = class_indices([str(name) for name in batch["category"]], classes)
     return np.asarray(batch["image"], np.float32), labels
 
@@ -194,11 +196,6 @@ def load_crops(source: Any, image_size: int) -> Crops:
     columns = zip(zip(*rest) if rest else ((),) * 4, (bool, np.int64, np.float64, bool))
     rest = (np.array(column, kind) for column, kind in columns)
     return Crops(stacked, angles, tuple(categories), tuple(names), *rest)
-
-
-def fold_of(view: Any) -> int:
-    """Return the fold of a view's symmetry, 1 where it has none or tells none; see `vantage.geometry.symmetry`."""
-    return int((view.get("symmetry") or {}).get("fold", 1))
 
 
 def box_size(view: Any) -> float:

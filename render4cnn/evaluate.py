@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from render4cnn.confidence import WITHIN_DEG, confidence_within
-from render4cnn.config import ANGLES, Config
+from render4cnn.config import CATEGORY, Config
 from render4cnn.data import Crops, class_indices, load_crops
-from render4cnn.decoding import average_with_mirror, class_block, decode_viewpoints, softmax
+from render4cnn.decoding import decode_viewpoints, distributions, mirror_average
 from vantage.errors import DataError, RunError
 from vantage.records.augment import crop_only
 from vantage.records.sources import fine_views, has_tilt
@@ -151,18 +151,18 @@ def _weights(folder: RunFolder, which: str) -> tuple[Path, dict[str, np.ndarray]
 
 
 def forward(model: Any, images: np.ndarray, batch_size: int = PREDICT_BATCH) -> dict[str, np.ndarray]:
-    """Return the logits of images uint8 or float [n, S, S, 3]: angle -> [n, classes, bins].
+    """Return the network's outputs for images uint8 or float [n, S, S, 3]; see `ViewpointModel`.
 
     The last batch is filled up, so that every call has one shape and the graph is traced once.
     """
     size = min(batch_size, len(images))
-    parts: dict[str, list[np.ndarray]] = {name: [] for name in ANGLES}
+    parts: dict[str, list[np.ndarray]] = {}
     for start in range(0, len(images), size):
         batch = as_float(images[start : start + size])
         count = len(batch)
         batch = np.concatenate([batch, np.repeat(batch[-1:], size - count, axis=0)]) if count < size else batch
         for name, value in model.predict_on_batch(batch).items():
-            parts[name].append(np.asarray(value)[:count])
+            parts.setdefault(name, []).append(np.asarray(value)[:count])
     return {name: np.concatenate(values) for name, values in parts.items()}
 
 
@@ -181,18 +181,12 @@ def predict_probabilities(model: Any, images: np.ndarray, class_index: np.ndarra
         flip: average with the mirror image's (twice the time).
 
     Returns:
-        angle -> float64 [n, bins].
+        as `distributions`.
     """
-    straight = _block_probabilities(forward(model, images), class_index)
+    straight = distributions(forward(model, images), class_index)
     if not flip:
         return straight
-    mirror = _block_probabilities(forward(model, images[:, :, ::-1]), class_index)
-    return {name: average_with_mirror(straight[name], mirror[name], name) for name in ANGLES}
-
-
-def _block_probabilities(logits: dict[str, np.ndarray], class_index: np.ndarray) -> dict[str, np.ndarray]:
-    """Return the softmax within each item's class."""
-    return {name: softmax(class_block(value, class_index)) for name, value in logits.items()}
+    return mirror_average(straight, distributions(forward(model, images[:, :, ::-1]), class_index))
 
 
 @dataclass(frozen=True)
@@ -202,10 +196,12 @@ class Told:
     Args:
         viewpoints: [n, 3] azimuth, elevation, tilt, degrees.
         confidence: [n] probability of an error below 30 degrees.
+        classes: int [n], the class that each looks most like; None where the network does not tell it.
     """
 
     viewpoints: np.ndarray
     confidence: np.ndarray
+    classes: np.ndarray | None = None
 
 
 def decode(trained: Trained, probabilities: dict[str, np.ndarray], no_tilt: bool, folds: np.ndarray) -> Told:
@@ -213,14 +209,15 @@ def decode(trained: Trained, probabilities: dict[str, np.ndarray], no_tilt: bool
 
     Args:
         trained: the network that they come from.
-        probabilities: angle -> [n, bins].
+        probabilities: as `distributions`.
         no_tilt: the tilt is known to be 0.
         folds: int [n], of the objects' symmetry, which the confidence takes into account.
     """
     viewpoints = decode_viewpoints(probabilities, trained.config.model.decode)
     if no_tilt:
         viewpoints[:, 2] = 0.0
-    return Told(viewpoints, confidence_within(probabilities, viewpoints, no_tilt, folds))
+    classes = probabilities[CATEGORY].argmax(axis=1) if CATEGORY in probabilities else None
+    return Told(viewpoints, confidence_within(probabilities, viewpoints, no_tilt, folds), classes)
 
 
 def tell(trained: Trained, crops: Crops, flip: bool, no_tilt: bool = False) -> Told:
@@ -249,6 +246,8 @@ def evaluate_crops(trained: Trained, crops: Crops, flip: bool, no_tilt: bool) ->
     summary = evaluation_summary(predicted, true, crops.categories, crops.folds)
     errors = rotation_errors_deg(predicted, true, crops.folds)
     summary["calibration"] = _calibration(told.confidence, errors)
+    if told.classes is not None:
+        summary["class_accuracy"] = float(np.mean(told.classes == class_indices(crops.categories, trained.classes)))
     if 0 < crops.hard.sum() < len(crops):
         names = [name for name, hard in zip(crops.categories, crops.hard) if not hard]
         summary["easy"] = evaluation_summary(
@@ -350,5 +349,7 @@ def show(summary: dict[str, Any]) -> None:
         results.print(table)
     error = summary["calibration"]["expected_calibration_error"]
     results.print(f"expected calibration error of the confidence: {error:.3f}", markup=False)
+    if "class_accuracy" in summary:
+        results.print(f"class told rightly where it is not given: {summary['class_accuracy']:.3f}", markup=False)
     for note in summary["notes"]:
         results.print(note, markup=False, soft_wrap=True)

@@ -63,3 +63,25 @@ class LocalResponseNormalisation(keras.layers.Layer):
     def get_config(self):
         own = {"size": self.size, "alpha": self.alpha, "beta": self.beta, "bias": self.bias}
         return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable("render4cnn")
+class Temperature(keras.layers.Layer):
+    """Divide logits by a temperature, so that probabilities say how often they are right (Guo et al. 2017, sec. 4.2).
+
+    The temperature is a weight that no gradient reaches: 1 until it is fitted. In training the logits pass as they are.
+
+    Shapes: [...] -> the same.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+
+    def build(self, input_shape):
+        self.temperature = self.add_weight(name="temperature", shape=(), initializer="ones", trainable=False)
+
+    def call(self, logits, training=None):
+        return logits if training else logits / self.temperature
+
+    def compute_output_shape(self, input_shape):
+        return input_shape

@@ -1,4 +1,4 @@
-"""The network: one trunk, three softmax heads with a block of bins per class."""
+"""The network: one trunk, three softmax heads with a block of bins per class, and heads for offsets and class."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import dataclasses
 import keras
 from keras import layers
 
-from render4cnn.config import ANGLES, LossConfig, ModelConfig
+from render4cnn.config import ANGLES, CATEGORY, OFFSET, LossConfig, ModelConfig
 from render4cnn.losses import ViewpointLoss
 from render4cnn.trunks import TRUNKS, dense, head
 from vantage.training.configs import from_plain, to_plain
@@ -18,7 +18,10 @@ class ViewpointModel(keras.Model):
     """Viewpoint classifier.
 
     Input: images float [B, S, S, 3], RGB in [0, 1], the crop of the object's box stretched to a square.
-    Output: ``{"azimuth", "elevation", "tilt"}``, logits float32 [B, classes, bins]; the class is given at test time.
+    Output, float32: ``{"azimuth", "elevation", "tilt"}``, logits [B, classes, bins]; the class is given at test time,
+    or told by ``category``, logits [B, classes]. ``azimuth_offset`` and its like, [B, bins], are how far beside each
+    bin's centre the angle lies if it is of that bin, in bin widths; they are the same for all classes. Which of them
+    there are depends on the configuration; networks of one class have no ``category``.
 
     Args:
         model: :class:`ModelConfig`, or its plain form.
@@ -63,7 +66,13 @@ def _outputs(image, config, classes, l2):
     x = dense(x, config.features, "features", l2) if config.features else x
     if config.dropout and config.trunk != "alexnet":
         x = layers.Dropout(config.dropout, name="drop")(x)
-    return {name: head(x, classes, bins, name, l2) for name, bins in zip(ANGLES, config.bins)}
+    calibrated = config.calibrated
+    outputs = {name: head(x, (classes, bins), name, l2, calibrated) for name, bins in zip(ANGLES, config.bins)}
+    if config.offsets:
+        outputs |= {name + OFFSET: head(x, (bins,), name + OFFSET) for name, bins in zip(ANGLES, config.bins)}
+    if config.class_head and classes > 1:
+        outputs[CATEGORY] = head(x, (classes,), CATEGORY, l2, calibrated)
+    return outputs
 
 
 def build_model(config, classes):

@@ -111,7 +111,7 @@ def _write(out: Path, drawing: Drawing, render: np.ndarray | None) -> dict[str, 
     """Write the JSON and the picture of one object, and return what the JSON says."""
     place, prediction = drawing.place(out), drawing.prediction
     picture = place.with_name(place.name + PICTURE_SUFFIX)
-    second = f"{prediction.confidence:.0%} sure of the azimuth within 15°"
+    second = f"{prediction.confidence:.0%} sure within 30°"
     second += "" if prediction.category_given else "; the class is a guess"
     words = [prediction.caption(), second]
     card = prediction_card(drawing.shown, prediction.rotation, words, render, drawing.box())

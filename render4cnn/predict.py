@@ -19,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from render4cnn.config import ANGLES
-from render4cnn.decoding import average_with_mirror, class_block, decode_viewpoints, signed, softmax
+from render4cnn.confidence import confidence_within
+from render4cnn.config import ANGLES, CATEGORY
+from render4cnn.decoding import decode_viewpoints, distributions, mirror_average, signed, softmax
 from render4cnn.evaluate import Trained, find_run, load_trained, read_settings
 from render4cnn.serving import BATCH, Forward, make_forward
 from vantage.choices import nearest
@@ -41,9 +42,6 @@ ImageLike = str | Path | np.ndarray | Image.Image
 DETAIL = 2.0
 """A large JPEG is decoded smaller where every crop still has this many times the pixels that the network sees."""
 
-CONFIDENCE_WINDOW = 15.0
-"""Degrees on each side of the azimuth within which probability counts as confidence."""
-
 
 @dataclass(frozen=True)
 class Prediction:
@@ -51,11 +49,11 @@ class Prediction:
 
     Args:
         category: its class.
-        category_given: the caller named it; otherwise the network's surest class is told, a guess.
+        category_given: the caller named it; otherwise the network told it, or guessed where it has no head for that.
         viewpoint: [3] azimuth in [0, 360), elevation in [-90, 90], tilt in (-180, 180], degrees.
         rotation: camera_from_object [3, 3], OpenCV camera axes.
         probabilities: angle -> [bins]; bin i is centred at i * 360 / bins degrees.
-        confidence: probability that the azimuth is within 15 degrees of the one told, by the network's own account.
+        confidence: probability that the rotation is within 30 degrees of the one told, by the network's own account.
     """
 
     category: str
@@ -98,13 +96,6 @@ def _bins_json(name: str, probabilities: np.ndarray) -> dict[str, list[float]]:
         "bin_centres_deg": np.round(centres[order], 4).tolist(),
         "probability": np.round(probabilities[order].astype(float), 6).tolist(),
     }
-
-
-def confidence(probabilities: np.ndarray, azimuth: np.ndarray | float) -> np.ndarray:
-    """Return the probability [...] of the azimuth bins [..., bins] within 15 degrees of ``azimuth`` [...]."""
-    centres = bin_centres("azimuth", probabilities.shape[-1])
-    near = np.abs(signed(centres - np.asarray(azimuth)[..., None])) <= CONFIDENCE_WINDOW + 1e-6
-    return np.minimum(1.0, (probabilities * near).sum(axis=-1))
 
 
 class Predictor:
@@ -226,28 +217,20 @@ class Predictor:
         own, chosen = self._distributions(crops, known)
         viewpoints = decode_viewpoints(own, self.trained.config.model.decode)
         rotations = camera_from_object_rotation(*viewpoints.T)
-        sure = confidence(own["azimuth"], viewpoints[:, 0])
+        sure = confidence_within(own, viewpoints)
         for i, number in enumerate(chosen.tolist()):
             given = bool(known[i] >= 0 or len(self.classes) == 1)
-            bins = {name: value[i] for name, value in own.items()}
+            bins = {name: own[name][i] for name in ANGLES}
             yield Prediction(self.classes[number], given, viewpoints[i], rotations[i], bins, float(sure[i]))
 
     def _distributions(self, crops: np.ndarray, known: np.ndarray) -> tuple[dict[str, np.ndarray], np.ndarray]:
-        """Return angle -> [n, bins] of each crop's class, and that class [n]; ``known`` has -1 where it is open."""
-        if (known >= 0).all():  # the usual case: the other classes' bins need no work
-            return self._probabilities(crops, lambda logits: class_block(logits, known)), known
-        every = self._probabilities(crops, lambda logits: logits)
-        chosen = np.where(known >= 0, known, surest_class(every))
-        return {name: class_block(value, chosen) for name, value in every.items()}, chosen
-
-    def _probabilities(self, crops: np.ndarray, select: Any) -> dict[str, np.ndarray]:
-        """Return angle -> softmax of what ``select`` leaves of the logits, averaged with the mirror image's."""
-        straight = {name: softmax(select(value)) for name, value in self._forward(crops).items()}
-        if not self.flip:
-            return straight
-        mirrored = np.ascontiguousarray(crops[:, :, ::-1])
-        mirror = {name: softmax(select(value)) for name, value in self._forward(mirrored).items()}
-        return {name: average_with_mirror(straight[name], mirror[name], name) for name in ANGLES}
+        """Return what is said of each crop's class, and that class [n]; ``known`` has -1 where it is open."""
+        told = [self._forward(crops)]
+        if self.flip:
+            told.append(self._forward(np.ascontiguousarray(crops[:, :, ::-1])))
+        chosen = known if (known >= 0).all() else np.where(known >= 0, known, told_class(told))
+        own = [distributions(outputs, chosen) for outputs in told]
+        return (mirror_average(*own) if self.flip else own[0]), chosen
 
 
 def as_picture(image: np.ndarray | Image.Image) -> Image.Image:
@@ -299,18 +282,24 @@ def check_category(category: str | None, classes: Sequence[str]) -> None:
         raise UserError(f"unknown category {category!r}{nearest(category, classes)}", f"one of {', '.join(classes)}")
 
 
-def surest_class(probabilities: dict[str, np.ndarray]) -> np.ndarray:
-    """Return the class whose three distributions have the least entropy together: int [n].
+def told_class(outputs: Sequence[dict[str, np.ndarray]]) -> np.ndarray:
+    """Return the class that a network tells: int [n].
 
-    The loss never compares classes (it is taken within the true class), so this is a guess and no classification.
+    Without a head for classes it is the one whose three distributions have the least entropy together: the loss never
+    compares classes then (it is taken within the true class), so this is a guess and no classification.
 
     Args:
-        probabilities: angle -> [n, classes, bins].
+        outputs: the network's for the images, and for their mirror images if these count too.
     """
-    entropy = sum(
-        -(p * np.log(np.maximum(p, 1e-12))).sum(axis=-1) / np.log(p.shape[-1]) for p in probabilities.values()
-    )
-    return np.argmin(entropy, axis=-1)
+    if CATEGORY in outputs[0]:
+        return np.argmax(sum(softmax(values[CATEGORY]) for values in outputs), axis=-1)
+    return np.argmin(sum(_entropy(values) for values in outputs), axis=-1)
+
+
+def _entropy(outputs: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the entropy of each class's distributions, [n, classes], each as a share of the largest there is."""
+    angles = (softmax(outputs[name]) for name in ANGLES)
+    return sum(-(p * np.log(np.maximum(p, 1e-12))).sum(axis=-1) / np.log(p.shape[-1]) for p in angles)
 
 
 def predict_command(args: Predict) -> int:

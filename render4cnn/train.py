@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from render4cnn.calibrate import calibrate
 from render4cnn.config import ANGLES, Config, replace
 from render4cnn.data import (
     Crops,
@@ -24,15 +25,15 @@ from render4cnn.data import (
     spread,
     training_stream,
 )
-from render4cnn.decoding import class_block, decode_viewpoints, softmax
-from render4cnn.evaluate import PACKAGE, find_run, forward, load_trained, read_settings
+from render4cnn.decoding import decode_viewpoints, distributions
+from render4cnn.evaluate import PACKAGE, forward, read_settings
 from render4cnn.model_card import run_card
+from render4cnn.transfer import check_start, start_from
 from vantage.benchmarks import is_photographs, open_views
 from vantage.console import console, write_json
 from vantage.errors import DataError, RunError
 from vantage.records.sources import fine_views, has_tilt
 from vantage.training import optimisers
-from vantage.training.checkpoint import model_arrays, set_model_arrays
 from vantage.training.configs import to_plain
 from vantage.training.determinism import seed_everything
 from vantage.training.environment import describe_environment
@@ -49,12 +50,14 @@ class TrainingPlan:
         init: run to take the first weights from.
         backgrounds: folder of photographs to paste renders on.
         checkpoint_every: steps between checkpoints, besides those in time.
+        freeze: what keeps its first weights: ``trunk``, or names that layers begin with, commas between.
     """
 
     data: tuple[DataSpec, ...]
     init: str | None = None
     backgrounds: str | None = None
     checkpoint_every: int = 0
+    freeze: str = ""
 
 
 def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
@@ -66,7 +69,7 @@ def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
     """
     _refuse_existing(out)
     if plan.init:
-        _check_init(plan.init, config)
+        check_start(plan.init, config)
     resolved = to_plain(augment_config(config, plan.backgrounds))
     config = replace(config, augmentation=resolved)
     sources = open_training(plan.data, config.seed)
@@ -75,7 +78,7 @@ def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
     views = [len(source) for source in sources]
     settings = {"preset": config.preset, "seed": config.seed, "config": to_plain(config), "classes": list(classes)}
     data = [{**asdict(item), "views": count} for item, count in zip(plan.data, views)]
-    options = {"init": plan.init, "backgrounds": plan.backgrounds, "checkpoint_every": plan.checkpoint_every}
+    options = {name: getattr(plan, name) for name in ("init", "backgrounds", "checkpoint_every", "freeze")}
     run = create_run(out, PACKAGE, {**settings, "data": data, "options": options})
     write_json(run.environment, describe_environment())
     return _train(run, config, plan, stream, classes, resume=False)
@@ -112,14 +115,6 @@ def _refuse_existing(out: str | Path) -> None:
         raise RunError(f"--out {path} holds a run", "a new folder", "add --resume, or choose another --out")
 
 
-def _check_init(source: str, config: Config) -> None:
-    """Fail before a run folder is made where the weights to start from are of another network."""
-    theirs, own = read_settings(find_run(source))[0].model, config.model
-    if (theirs.trunk, theirs.width, theirs.features) != (own.trunk, own.width, own.features):
-        found = f"--init {source} is a {theirs.trunk} of width {theirs.width:g}, features {theirs.features}"
-        raise RunError(found, f"{own.trunk} of width {own.width:g}, features {own.features}", "choose its --preset")
-
-
 def _train(
     run: RunFolder, config: Config, plan: TrainingPlan, stream: TrainingStream, classes: Sequence[str], resume: bool
 ) -> LoopResult:
@@ -128,9 +123,9 @@ def _train(
     per_epoch = max(views / config.batch_size, 1.0)
     steps = config.steps or max(round(config.epochs * per_epoch), 1)
     seed_everything(config.seed)
-    model = compiled_model(config, classes, steps)
+    model = compiled_model(config, classes, steps, plan.freeze)
     if plan.init and not run.last.exists():
-        copy_weights(plan.init, model)
+        start_from(plan.init, model)
     validate = Validation(model, config, classes, plan.data)
     every = math.ceil(steps / max(config.validations, 1))
     options = LoopOptions(steps, per_epoch, config.batch_size, 20, every, plan.checkpoint_every)
@@ -140,6 +135,7 @@ def _train(
     _announce(run, config, classes, views, steps, loop.step)
     result = loop.fit()
     if not result.interrupted:
+        calibrate(run, model, [(crops, no_tilt) for _, crops, no_tilt in validate.sets], classes)
         run.model_card.write_text(run_card(run, config, classes), encoding="utf-8")
     return result
 
@@ -151,11 +147,17 @@ def _announce(run: RunFolder, config: Config, classes: Sequence[str], views: int
     console.print(text, markup=False, soft_wrap=True)
 
 
-def compiled_model(config: Config, classes: Sequence[str], steps: int) -> Any:
-    """Return the network with its optimiser, ready for ``steps`` steps."""
+def compiled_model(config: Config, classes: Sequence[str], steps: int, freeze: str = "") -> Any:
+    """Return the network with its optimiser, ready for ``steps`` steps.
+
+    Raises:
+        UserError: ``freeze`` names no layer, or all that could learn.
+    """
     from render4cnn.model import build_model
+    from render4cnn.transfer import freeze_layers
 
     model = build_model(config, classes)
+    freeze_layers(model, freeze)
     model.compile(optimizer=optimiser(config, steps))
     return model
 
@@ -178,21 +180,6 @@ def optimiser(config: Config, steps: int) -> Any:
     if own.name == "sgd":
         return optimisers.sgd(rate, clip_norm=own.clip_norm)
     raise ValueError(f"unknown optimiser {own.name!r}; expected adamw or sgd")
-
-
-def copy_weights(source: str, model: Any) -> None:
-    """Take the weights of another run; heads are left at their start where the classes or bins differ.
-
-    Raises:
-        RunError: the run is missing, or its trunk is another one.
-    """
-    arrays = model_arrays(load_trained(source).model)
-    own = model_arrays(model)
-    heads = tuple(f"{name}_dense/" for name in ANGLES)
-    for key, value in own.items():
-        if key.startswith(heads) and (key not in arrays or arrays[key].shape != value.shape):
-            arrays[key] = value
-    set_model_arrays(model, arrays, f"--init {source}")
 
 
 class Validation:
@@ -228,12 +215,11 @@ class Validation:
         index = class_indices(crops.categories, self.classes)
         logits = forward(self.model, crops.images)
         labels = {name: crops.viewpoints[:, number].astype(np.float32) for number, name in enumerate(ANGLES)}
-        loss = self.model.viewpoint_loss({**labels, "class_index": index}, logits)
-        probabilities = {name: softmax(class_block(value, index)) for name, value in logits.items()}
-        predicted = decode_viewpoints(probabilities, self.config.model.decode)
+        loss = self.model.viewpoint_loss({**labels, "class_index": index, "fold": crops.folds}, logits)
+        predicted = decode_viewpoints(distributions(logits, index), self.config.model.decode)
         if no_tilt:
             predicted[:, 2] = 0.0
-        errors = rotation_errors_deg(predicted, crops.viewpoints)
+        errors = rotation_errors_deg(predicted, crops.viewpoints, crops.folds)
         return {
             "loss": float(loss),
             "acc_pi_6": float(np.mean(errors < 30.0)),

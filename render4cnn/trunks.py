@@ -1,14 +1,17 @@
 """Trunks: image -> features. Every layer is named, so that a weight's path is the same in every build.
 
 ``alexnet`` is the paper's; ``mobilenet`` follows MobileNetV3-small (Howard et al. 2019, table 2); ``resnet`` is a
-narrow residual network (He et al. 2016) for small images.
+narrow residual network (He et al. 2016) for small images; ``efficientnet`` is Keras' EfficientNetV2-S (Tan and Le
+2021).
 """
 
 from __future__ import annotations
 
-from keras import initializers, layers, regularizers
+import math
 
-from render4cnn.layers import LocalResponseNormalisation, PixelNormalisation
+from keras import applications, initializers, layers, regularizers
+
+from render4cnn.layers import LocalResponseNormalisation, PixelNormalisation, Temperature
 
 # kernel, expanded channels, output channels, squeeze-and-excite, hard swish, stride
 MOBILENET_BLOCKS = (
@@ -125,6 +128,17 @@ def alexnet(image, config, decay=0.0):
     return x
 
 
+def efficientnet(image, config):
+    """EfficientNetV2-S without pre-trained weights: [B, S, S, 3] -> [B, 1280]; its width is fixed."""
+    x = PixelNormalisation(name="pixels")(image)
+    options = {"include_top": False, "weights": None, "include_preprocessing": False, "pooling": "avg"}
+    net = applications.EfficientNetV2S(input_shape=tuple(x.shape[1:]), name="efficientnet", **options)
+    for layer in net.layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.momentum = config.batch_norm_momentum
+    return net(x)
+
+
 def dense(x, units, name, decay=0.0):
     """Dense layer with a ReLU."""
     penalty = regularizers.L2(decay / 2) if decay else None
@@ -132,13 +146,14 @@ def dense(x, units, name, decay=0.0):
     return layers.Dense(units, name=name, **options)(x)
 
 
-def head(x, classes, bins, name, decay=0.0):
-    """Logits [B, classes, bins], Gaussian initial weights of deviation 0.01 as the paper's, computed in float32."""
+def head(x, shape, name, decay=0.0, calibrated=False):
+    """Logits [B, *shape], Gaussian initial weights of deviation 0.01 as the paper's, computed in float32."""
     penalty = regularizers.L2(decay / 2) if decay else None
     start = initializers.RandomNormal(stddev=0.01)
     options = {"kernel_initializer": start, "kernel_regularizer": penalty, "dtype": "float32"}
-    x = layers.Dense(classes * bins, name=f"{name}_dense", **options)(x)
-    return layers.Reshape((classes, bins), name=name, dtype="float32")(x)
+    x = layers.Dense(math.prod(shape), name=f"{name}_dense", **options)(x)
+    x = Temperature(name=f"{name}_temperature", dtype="float32")(x) if calibrated else x
+    return layers.Reshape(shape, name=name, dtype="float32")(x)
 
 
-TRUNKS = {"alexnet": alexnet, "mobilenet": mobilenet, "resnet": resnet}
+TRUNKS = {"alexnet": alexnet, "mobilenet": mobilenet, "resnet": resnet, "efficientnet": efficientnet}

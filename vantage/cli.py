@@ -54,6 +54,7 @@ COMMANDS = {
     "verify": Command("check a data set against its manifest, byte for byte", "synth_data.commands:Verify"),
     "export": Command("write a data set as NeRF, COLMAP, COCO, BOP or files", "synth_data.exporters.commands:Export"),
     "train": Command("train a model on renders, photographs, or a mix", packages=_for_each_model("Train")),
+    "adapt": Command("adapt a trained model to photographs without labels", packages=_for_each_model("Adapt")),
     "evaluate": Command("score a trained model on a data set", packages=_for_each_model("Evaluate")),
     "predict": Command("tell the viewpoint of objects in images", packages=_for_each_model("Predict")),
     "report": Command("write a run's report as one HTML file", "vantage.commands.report:Report"),

@@ -11,6 +11,7 @@ import pytest
 
 from render4cnn import config as configs
 from render4cnn.commands import Train
+from render4cnn.config import augmentation
 from render4cnn.data import augment_config
 from tests.render4cnn import micro
 from tests.toy_cars import write_toy_cars
@@ -58,7 +59,7 @@ def test_epochs_replace_the_steps_of_a_preset():
 
 
 def test_unknown_preset_by_name():
-    with pytest.raises(UserError, match="unknown preset 'huge'; expected one of tiny, small, paper"):
+    with pytest.raises(UserError, match="unknown preset 'huge'; expected one of tiny, small, base, paper"):
         configs.preset("huge")
 
 
@@ -200,3 +201,25 @@ def wait_for_file(path, child, seconds=120):
         assert child.poll() is None, child.stderr.read()
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("noise", "NAME=VALUE"),
+        ("nois=0.1", "did you mean noise"),
+        ("noise=much", "a number for noise"),
+        ("noise=-1", "at least 0"),
+        ("noise=nan", "at least 0"),
+        ("keep_aspect=2", "true or false"),
+        ("image_size=64", "there is no"),
+    ],
+)
+def test_wrong_augmentations(option, said):
+    with pytest.raises(UserError, match=said):
+        augmentation([option])
+
+
+def test_augmentations_by_name():
+    found = augmentation(["noise=0.1", "keep-aspect=true", "jpeg-quality=50", "background=plain"])
+    assert found == {"noise": 0.1, "keep_aspect": True, "jpeg_quality": 50, "background": "plain"}

@@ -11,7 +11,6 @@ from render4cnn.data import (
     box_size,
     class_indices,
     class_names,
-    fold_of,
     is_hard,
     load_crops,
     mixing_weights,
@@ -25,7 +24,7 @@ from tests.render4cnn.micro import config
 from tests.toy_cars import write_toy_cars
 from vantage.benchmarks import open_views
 from vantage.errors import DataError
-from vantage.records.sources import Subset
+from vantage.records.sources import Subset, fold_of
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +96,7 @@ def test_stream_gives_tensors_and_goes_on_from_its_state(cars):
     images, labels = next(first)
     assert images.shape == (8, 32, 32, 3)
     assert images.dtype == np.float32
-    assert set(labels) == {"azimuth", "elevation", "tilt", "class_index"}
+    assert set(labels) == {"azimuth", "elevation", "tilt", "class_index", "fold"}
     assert labels["class_index"].tolist() == [1] * 8
     assert not any(np.array_equal(images, batch[0]) for batch in batches)
     second = stream(cars)

@@ -8,6 +8,7 @@ from render4cnn.decoding import (
     class_block,
     decode,
     decode_viewpoints,
+    mirror_average,
     mirrored_bins,
     signed,
     softmax,
@@ -77,3 +78,25 @@ def test_elevation_beyond_the_pole_is_clipped():
 @pytest.mark.parametrize(("angle", "expected"), [(0, 0), (180, 180), (-180, 180), (181, -179), (540, 180), (359, -1)])
 def test_signed(angle, expected):
     assert signed(np.float64(angle)) == expected
+
+
+def test_offsets_move_the_angle_within_its_bins():
+    probabilities = np.full((1, 36), 1e-6)
+    probabilities[0, [4, 5, 6]] = 0.3, 0.4, 0.3
+    offsets = np.zeros((1, 36))
+    offsets[0, 2:9] = 5.4 - np.arange(2, 9)  # each says 54 degrees
+    assert decode(probabilities, "expectation", offsets) == pytest.approx([54.0], abs=1e-3)
+    assert decode(probabilities, "argmax", offsets) == 50.0
+
+
+def test_mirror_average_changes_the_sides_of_offsets():
+    rng = np.random.default_rng(0)
+    straight = {name: rng.random((2, 12)) for name in ("azimuth", "elevation", "tilt")}
+    straight |= {f"{name}_offset": rng.normal(size=(2, 12)) for name in ("azimuth", "elevation", "tilt")}
+    straight["category"] = rng.random((2, 3))
+    mirror = {
+        name: value if name.startswith(("elev", "cat")) else mirrored_bins(value) for name, value in straight.items()
+    }
+    mirror |= {name: -mirror[name] for name in ("azimuth_offset", "tilt_offset")}
+    for name, value in mirror_average(straight, mirror).items():
+        np.testing.assert_allclose(value, straight[name], err_msg=name)

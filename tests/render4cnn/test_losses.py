@@ -6,7 +6,14 @@ import pytest
 from keras import ops
 
 from render4cnn.config import preset
-from render4cnn.losses import ViewpointLoss, circular_targets, true_block, window_cross_entropy
+from render4cnn.losses import (
+    ViewpointLoss,
+    circular_targets,
+    class_cross_entropy,
+    offset_loss,
+    true_block,
+    window_cross_entropy,
+)
 
 PAPER = preset("paper").loss
 
@@ -132,3 +139,46 @@ def test_config_round_trip():
 def test_unknown_kernel():
     with pytest.raises(ValueError, match="unknown kernel 'box'; expected one of exponential, gaussian"):
         ViewpointLoss((1, 1, 1), (1, 1, 1), (1, 1, 1), kernel="box")
+
+
+@pytest.mark.parametrize("fold", [1, 2, 4])
+@pytest.mark.parametrize(("kernel", "normalised"), [("gaussian", True), ("exponential", False)])
+def test_every_turn_that_shows_the_same_is_a_target(fold, kernel, normalised):
+    plain = np.asarray(circular_targets(np.array([10.0]), 72, 15.0, 4.0, kernel, normalised, snap=False))
+    found = np.asarray(
+        circular_targets(np.array([10.0]), 72, 15.0, 4.0, kernel, normalised, snap=False, fold=np.array([fold]))
+    )
+    expected = sum(np.roll(plain, step * 72 // fold, axis=1) for step in range(fold)) / fold
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("normalised", [True, False])
+def test_a_bottle_has_no_azimuth(normalised):
+    options = {"kernel": "exponential", "normalised": normalised, "snap": False}
+    plain = np.asarray(circular_targets(np.array([33.0]), 72, 15.0, 4.0, **options))
+    found = np.asarray(circular_targets(np.array([33.0]), 72, 15.0, 4.0, **options, fold=np.array([0])))
+    np.testing.assert_allclose(found, plain.sum() / 72, rtol=1e-5)
+
+
+def test_symmetry_leaves_elevation_and_tilt_alone(rng):
+    loss = ViewpointLoss((15.0,) * 3, (4.0,) * 3, (1.0,) * 3, normalised=True)
+    logits = {name: rng.normal(size=(2, 1, 36)).astype("float32") for name in ("azimuth", "elevation", "tilt")}
+    labels = {name: np.array([20.0, -40.0], "float32") for name in logits} | {"class_index": np.zeros(2, int)}
+    plain = loss.parts(labels, logits)
+    symmetric = loss.parts({**labels, "fold": np.array([0, 2])}, logits)
+    assert not np.allclose(plain[0], symmetric[0])
+    np.testing.assert_allclose(np.asarray(plain[1:]), np.asarray(symmetric[1:]))
+
+
+def test_offsets_are_learned_near_the_angle_only():
+    offsets = np.full((1, 36), 9.0, "float32")
+    near = [0, 1, 2, 3, 4]  # 23 degrees is 2.3 bins
+    offsets[0, near] = 2.3 - np.array(near)
+    assert float(offset_loss(np.array([23.0]), offsets)[0]) == pytest.approx(0.0, abs=1e-6)
+    offsets[0, 2] += 0.5
+    assert float(offset_loss(np.array([23.0]), offsets)[0]) == pytest.approx(0.125 / 5, rel=1e-4)
+
+
+def test_the_class_has_its_own_cross_entropy():
+    logits = np.log(np.array([[0.2, 0.5, 0.3]], "float32"))
+    assert float(class_cross_entropy(np.array([1]), logits)[0]) == pytest.approx(-np.log(0.5), rel=1e-5)

@@ -29,7 +29,9 @@ class TestViewpointModel(KerasContract):
     def test_declared_shape_is_the_real_one(self):
         model = self.make()
         found = {name: tuple(value.shape) for name, value in model(self.inputs()).items()}
-        assert found == {"azimuth": (3, 2, 24), "elevation": (3, 2, 12), "tilt": (3, 2, 8)}
+        blocks = {"azimuth": (3, 2, 24), "elevation": (3, 2, 12), "tilt": (3, 2, 8)}
+        offsets = {f"{name}_offset": (count, bins) for name, (count, _, bins) in blocks.items()}
+        assert found == {**blocks, **offsets, "category": (3, 2)}
         declared = model(keras.Input((32, 32, 3)))
         assert {name: value.shape[1:] for name, value in declared.items()} == {k: v[1:] for k, v in found.items()}
 
@@ -60,7 +62,7 @@ def test_batch_norm_momentum_arrives():
 
 def test_mobilenet_trunk_has_the_size_of_mobilenet_v3_small():
     """Howard et al. 2019, table 2: the convolutions have 0.93 million weights (Keras' own: 939,120)."""
-    model = ViewpointModel(ModelConfig("mobilenet", 96, bins=(120, 120, 120)), ["car"])
+    model = ViewpointModel(ModelConfig("mobilenet", 96, bins=(120, 120, 120), offsets=False, calibrated=False), ["car"])
     heads = 3 * (576 + 1) * 120
     assert model.count_params() - heads == pytest.approx(939_120, rel=0.005)
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from render4cnn.config import Config, ModelConfig
 from render4cnn.pictures import cad_renderer
-from render4cnn.predict import Predictor, bin_centres, confidence, surest_class
+from render4cnn.predict import Predictor, bin_centres, told_class
 from render4cnn.predict_files import Request, parse_box, predict_files
 from vantage.errors import MeshError, UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
@@ -103,17 +103,14 @@ def test_bins_are_centred_and_signed():
     assert bin_centres("tilt", 4).tolist() == [0, 90, 180, -90]
 
 
-def test_confidence_is_the_probability_around_the_azimuth():
-    probabilities = np.zeros(36)
-    probabilities[[0, 1, 35, 18]] = 0.4, 0.2, 0.1, 0.3
-    assert confidence(probabilities, 2.0) == pytest.approx(0.7)
-    assert confidence(probabilities, 180.0) == pytest.approx(0.3)
-
-
-def test_the_surest_class_has_the_sharpest_bins():
-    flat, sharp = np.full(4, 0.25), np.array([0.97, 0.01, 0.01, 0.01])
+def test_the_told_class_is_that_of_its_head_or_has_the_sharpest_bins():
+    flat, sharp = np.zeros(4), np.array([5.0, 0.0, 0.0, 0.0])
     one = {name: np.stack([[flat, sharp], [sharp, flat]]) for name in ("azimuth", "elevation", "tilt")}
-    assert surest_class(one).tolist() == [1, 0]
+    assert told_class([one]).tolist() == [1, 0]
+    headed = {**one, "category": np.array([[3.0, 0.0], [0.0, 1.0]])}
+    mirror = {**one, "category": np.array([[0.0, 1.0], [0.0, 1.0]])}
+    assert told_class([headed]).tolist() == [0, 1]
+    assert told_class([headed, mirror]).tolist() == [0, 1], "the surer of the two decides"
 
 
 def test_json_and_picture_for_each_image_and_one_list(predictor, tmp_path):

@@ -25,7 +25,7 @@ def open_views(spec: str, split: str = "train") -> ViewSource:
     if not colon or Path(spec).exists():
         return RecordViews(open_records(spec, split))
     if prefix not in READERS:
-        known = ", ".join(f"{name}:{'FILE' if name == 'csv' else 'DIR'}" for name in READERS)
+        known = ", ".join(f"{name}:{'FILE' if name in ('csv', 'pseudo') else 'DIR'}" for name in READERS)
         found = f"unknown kind of data {prefix!r}{nearest(prefix, READERS)} in {spec!r}"
         raise DataError(found, f"{known}, or a folder of renders")
     return READERS[prefix](str(Path(rest).expanduser()) if rest.startswith("~") else rest, split)
@@ -55,11 +55,18 @@ def _objectnet3d(text: str, split: str) -> ViewSource:
     return open_objectnet3d(text, split)
 
 
+def _pseudo(path: str, split: str) -> ViewSource:
+    from vantage.benchmarks.pseudo import open_pseudo
+
+    return open_pseudo(path, split)
+
+
 READERS: dict[str, Callable[[str, str], ViewSource]] = {
     "cars": _cars,
     "pascal3d": _pascal3d,
     "objectnet3d": _objectnet3d,
     "csv": _csv,
+    "pseudo": _pseudo,
 }
 """Readers by prefix."""
 

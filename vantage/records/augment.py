@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageFilter
 from vantage.records.backgrounds import BackgroundPool
 from vantage.records.crops import Crop, box_crop, flip_viewpoint, sample_shifts
 from vantage.records.lens import Distortion, motion_blurred
-from vantage.records.sources import View
+from vantage.records.sources import View, fold_of
 from vantage.records.truncations import load_truncations
 
 GREY = (128, 128, 128)
@@ -116,8 +116,8 @@ def augment(
 
     Returns:
         ``image`` float32 [S, S, 3] in [0, 1]; ``azimuth`` [0, 360), ``elevation``, ``tilt`` float32 degrees, those of
-        the mirror image where it was flipped; ``category``; where the view has ``keypoints_2d``, these and ``bbox``
-        in pixels of the image.
+        the mirror image where it was flipped; ``category``; ``fold`` of its symmetry; where the view has
+        ``keypoints_2d``, these and ``bbox`` in pixels of the image.
     """
     crop = sample_crop(view, config, rng)
     image = _photo(view, crop) if view["real"] else _composite(view, crop, config, rng, backgrounds or BackgroundPool())
@@ -156,7 +156,7 @@ def labels(view: View, crop: Crop, lens: Distortion | None = None) -> dict[str, 
     angles = tuple(float(value) for value in view["viewpoint"][:3])
     angles = flip_viewpoint(*angles) if crop.flip else angles
     found = {name: np.float32(value) for name, value in zip(("azimuth", "elevation", "tilt"), angles)}
-    found["category"] = view["category"]
+    found |= {"category": view["category"], "fold": np.int32(fold_of(view))}
     if "keypoints_2d" in view:
         points, box = crop.points(view["keypoints_2d"]), crop.box(view["bbox"])
         found |= {"keypoints_2d": lens.points(points).astype(np.float32) if lens else points}

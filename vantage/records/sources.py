@@ -52,6 +52,11 @@ def fine_views(source: ViewSource) -> ViewSource:
     return source if len(fine) == len(kinds) else Subset(source, fine)
 
 
+def fold_of(view: View) -> int:
+    """Return the fold of a view's symmetry, 1 where it has none or tells none; see `vantage.geometry.symmetry`."""
+    return int((view.get("symmetry") or {}).get("fold", 1))
+
+
 def has_tilt(source: Any) -> bool:
     """Whether the labels of a source have a tilt; without one it is 0 in all."""
     return getattr(source, "has_tilt", True)
