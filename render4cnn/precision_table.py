@@ -7,11 +7,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from render4cnn.published import PASCAL_NAME, PRECISION, Published
+from vantage.metrics.avp import NO_AZIMUTH
 
 MEASURES = ("ap", "avp_4", "avp_8", "avp_16", "avp_24", "arp")
 HEADER = ("objects", "AP", "AVP-4", "AVP-8", "AVP-16", "AVP-24", "ARP")
 
-ARP = "ARP counts rotations within a true 30 degrees; nothing is published with that measure"
+REMARKS = (
+    "published rows are of whole VOC12-val photographs of PASCAL3D+, with the boxes of R-CNN; their means are over all "
+    "classes but the bottle (AP: over all twelve). On other data they show the range of such figures alone",
+    "ARP counts rotations within a true 30 degrees; nothing is published with that measure",
+)
 
 
 def sources() -> list[str]:
@@ -29,9 +34,12 @@ def precision_rows(result: Mapping[str, Any]) -> Iterator[tuple[list[str], bool]
         yield [name, str(row["objects"]), *_cells(row)], True
         if name in PASCAL_NAME:
             yield from _published(PASCAL_NAME[name])
-    yield ["mean", "", *_cells(result["mean"])], True
+    names = set(result["per_class"])
+    without = len(names - set(NO_AZIMUTH))
+    yield [f"mean of {without} {'class' if without == 1 else 'classes'}", "", *_cells(result["mean"])], True
     yield from _published(None)
-    yield ["mean with bottle", "", *_cells(result["mean_with_bottle"])], True
+    if names & set(NO_AZIMUTH):
+        yield ["mean with bottle", "", *_cells(result["mean_with_bottle"])], True
 
 
 def _published(name: str | None) -> Iterator[tuple[list[str], bool]]:
@@ -40,7 +48,7 @@ def _published(name: str | None) -> Iterator[tuple[list[str], bool]]:
         rows = {measure: next((r for r in rows if r.source == source), None) for measure, rows in PRECISION.items()}
         values = {measure: _value(row, name) for measure, row in rows.items()}
         if not all(math.isnan(value) for value in values.values()):
-            title = next(row.name for row in rows.values() if row is not None)
+            title = next(row.name for row in rows.values() if row is not None).removeprefix("Su et al. 2015, ")
             yield [f"  {title} [{number}]", "", *_cells(values)], False
 
 
@@ -69,5 +77,5 @@ def show_precision(result: Mapping[str, Any]) -> None:
     results.print(table)
     for number, source in enumerate(sources(), 1):
         results.print(f"[{number}] {source}", markup=False, soft_wrap=True)
-    for note in (*result["notes"], ARP):
+    for note in (*result["notes"], *REMARKS):
         results.print(note, markup=False, soft_wrap=True)

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
-from render4cnn.precision_table import ARP, HEADER, precision_rows, sources
+from render4cnn.precision_table import HEADER, REMARKS, precision_rows, sources
 from render4cnn.published import ACCURACY, MEDIAN_ERROR, PASCAL_NAME, Published
 from vantage.report import figures, viewpoints
 from vantage.report.evaluations import StoredEvaluation
@@ -174,7 +174,7 @@ def _add_precision(section: Section, result: Mapping[str, Any]) -> None:
     strong = frozenset(place for place, (_, own) in enumerate(rows) if own)
     listed = " ".join(f"[{number}] {source}." for number, source in enumerate(sources(), 1))
     section.table(Table(["", *HEADER], [cells for cells, _ in rows], "Average precision", listed, strong=strong))
-    for note in (*result.get("notes", ()), ARP):
+    for note in (*result.get("notes", ()), *REMARKS):
         section.prose(f"{note[:1].upper()}{note[1:]}.")
 
 
