@@ -329,7 +329,10 @@ def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
 
 def _picture(source: Any, number: int) -> np.ndarray:
     """Return the box of a view as people shall see it, not stretched: uint8 [S, S, 3]."""
-    shown = crop_only(source[number], PICTURE_SIZE, 0.04, keep_aspect=True)["image"]
+    from vantage.report.cards import RENDER_BACKGROUND
+
+    view = {**source[number], "real": False}  # what lies outside a photograph is background too
+    shown = crop_only(view, PICTURE_SIZE, 0.04, keep_aspect=True, background=RENDER_BACKGROUND)["image"]
     return np.rint(shown * 255).astype(np.uint8)
 
 

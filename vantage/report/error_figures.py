@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from vantage.metrics.calibration import Reliability
 from vantage.metrics.viewpoint import ACCURACY_THRESHOLD_DEG
-from vantage.report.figures import AZIMUTH_TICKS, INK, SERIES, SOFT, draw_figure
+from vantage.report.figures import INK, SERIES, SOFT, draw_figure
 from vantage.report.html import FigureSvg
 
 MOST_DOTS = 1000
@@ -98,10 +98,10 @@ def class_confusion(counts: np.ndarray, title: str, flips: int) -> FigureSvg:
             axes.bar(left, width, width, bottom, align="edge", color=SERIES[0], alpha=share[row, column] ** 0.5, lw=0)
         span = (-width / 2, 360 - width / 2)
         axes.set(title=title, xlabel="predicted", ylabel="true", aspect="equal", xlim=span, ylim=span)
-        axes.set(xticks=AZIMUTH_TICKS[:-1], yticks=AZIMUTH_TICKS[:-1])
+        axes.set(xticks=(0, 180), yticks=(0, 180))
 
     views = int(counts.sum())
-    return draw_figure(draw, f"{views} views, {flips} front-back flips", size=(2.5, 2.4))
+    return draw_figure(draw, f"{views} views, {flips} front-back flips", size=(2.1, 2.1))
 
 
 def calibration_curve(curve: Reliability) -> FigureSvg:

@@ -19,6 +19,7 @@ from vantage.metrics.viewpoint import (
     rotation_errors_deg,
 )
 from vantage.report import drawing, error_figures, figures
+from vantage.report.cards import RENDER_BACKGROUND
 from vantage.report.evaluations import StoredEvaluation, picture_groups
 from vantage.report.html import Picture, Section, Stat, Table
 from vantage.report.renders import Renders, View, view_of
@@ -27,7 +28,6 @@ TILE = 288
 """Side of a prediction's picture, px."""
 
 TRUE_FRONT = (255, 255, 255)
-RENDER_BACKGROUND = (205, 210, 218)
 
 LEGEND = (
     ("predicted front", drawing.FRONT_COLOUR),
