@@ -15,7 +15,7 @@ def _(place: Place):
     return f"train render4cnn --preset tiny --data cars:{place.goods.cars} --out {place.text('model.txt')}"
 
 
-@bad("a file where predictions should go", "guess.txt is a file; expected a folder; choose another --out")
+@bad("a file where predictions should go", "guess.txt is a file; expected a folder, or a file that ends in .jsonl")
 def _(place: Place):
     return f"predict render4cnn {place.goods.photo} --run {place.goods.begun} --out {place.text('guess.txt')}"
 
