@@ -13,8 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from rich.table import Table
 
+from synth_data.handover import picture_folder
 from synth_data.passes import PASSES, needs_albedo
-from synth_data.pipeline import on_one_core, picture_folder
+from synth_data.pipeline import on_one_core
 from synth_data.render import ModelShelf, Renderer
 from synth_data.sampling.viewpoints import UniformPrior
 from synth_data.spec import Spec, following_view, procedural_models, view_spec

@@ -33,9 +33,9 @@ import numpy as np
 from rich.table import Table
 
 from synth_data.commands import Render
+from synth_data.handover import picture_folder
 from synth_data.importing import import_folder
 from synth_data.order import list_cad, make_prior, make_spec
-from synth_data.pipeline import picture_folder
 from synth_data.presets import PRESETS
 from synth_data.render import ModelShelf, Renderer
 from synth_data.spec import Spec, view_spec

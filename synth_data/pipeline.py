@@ -11,8 +11,6 @@ import json
 import math
 import os
 import platform
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -22,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from synth_data.cad import Skipped
+from synth_data.handover import picture_folder
 from synth_data.importing import Note
 from synth_data.labelling import label_entries, label_set
 from synth_data.passes import features_of, needs_albedo
@@ -216,13 +215,6 @@ def on_one_core() -> Iterator[None]:
         for thread in Path("/proc/self/task").iterdir():
             with suppress(ProcessLookupError):  # it has ended meanwhile
                 os.sched_setaffinity(int(thread.name), cores)
-
-
-def picture_folder() -> Path:
-    """Return a folder for the pictures that Blender hands over, in memory where there is such a file system."""
-    memory = Path("/dev/shm")
-    usable = memory.is_dir() and shutil.disk_usage(memory).free > 64 * 2**20
-    return memory if usable else Path(tempfile.gettempdir())
 
 
 def _noted(job: Job, shard: Shard) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ FRAMING = Framing(fov_deg=25.0, fill=0.9)
 def draw(request: dict[str, Any]) -> list[str]:
     """Draw what is asked for and return the paths of the pictures."""
     from synth_data.blender.stage import Stage
-    from synth_data.pipeline import picture_folder
+    from synth_data.handover import picture_folder
     from synth_data.render import Renderer
 
     model = resolve_model(request["model"])

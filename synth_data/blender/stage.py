@@ -17,6 +17,7 @@ from synth_data.blender.devices import use_device
 from synth_data.blender.materials import ALBEDO
 from synth_data.blender.meshes import Library, mesh_from_arrays
 from synth_data.devices import CPU
+from synth_data.handover import picture_name
 from synth_data.models import Model, Surface
 from synth_data.sampling.cameras import sides
 from synth_data.sampling.environments import HEIGHT, WIDTH
@@ -70,7 +71,7 @@ class Stage:
         bpy.ops.wm.read_factory_settings(use_empty=True)
         self.scene = bpy.context.scene
         self.size = sides(size)
-        self._file = folder / f"picture-{os.getpid()}.exr"
+        self._file = folder / picture_name(os.getpid())
         self._library = Library(albedo=albedo)
         self._channels = 4 if not albedo else 12 if denoised else 8  # a denoised picture comes with the noisy one
         _set_up_cycles(self.scene, samples, threads)

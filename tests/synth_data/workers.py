@@ -24,7 +24,7 @@ def in_blender(make_handler, payloads, *arguments) -> list[Any]:
 def make_marker_shots(size: int, samples: int) -> Handler:
     """Shots of the marked model by the light of its own: (camera, seed) -> linear float32 RGBA."""
     from synth_data.blender.stage import Stage
-    from synth_data.pipeline import picture_folder
+    from synth_data.handover import picture_folder
     from synth_data.sampling.environments import HEIGHT, WIDTH
     from tests.synth_data.objects import marked_model
 
@@ -141,7 +141,7 @@ def make_panel_shots(size: int, samples: int) -> Handler:
     """Seed -> picture and albedo of `panels` in even light, the picture of a stage without albedo, and picture and
     albedo of a stage for scenes."""
     from synth_data.blender.stage import Stage
-    from synth_data.pipeline import picture_folder
+    from synth_data.handover import picture_folder
     from synth_data.sampling.environments import HEIGHT, WIDTH
     from tests.synth_data.test_intrinsics import panels
     from vantage.geometry.cameras import Camera
@@ -168,7 +168,7 @@ def make_room_records(passes: tuple[str, ...], size: int) -> Handler:
     """Direction -> record of `tests.synth_data.test_passes.room`, by soft light."""
     from synth_data.blender.stage import Stage
     from synth_data.develop import Development
-    from synth_data.pipeline import picture_folder
+    from synth_data.handover import picture_folder
     from synth_data.render import Renderer
     from synth_data.sampling.cameras import Framing
     from synth_data.sampling.lights import SOFT
@@ -192,7 +192,7 @@ def make_room_records(passes: tuple[str, ...], size: int) -> Handler:
 def make_lit_ball(size: int) -> Handler:
     """A white ball lit by surroundings alone: environment -> its brightness from eight azimuths, 0 to 315 degrees."""
     from synth_data.blender.stage import Stage
-    from synth_data.pipeline import picture_folder
+    from synth_data.handover import picture_folder
     from synth_data.sampling.cameras import Framing, frame_object
     from synth_data.sampling.environments import environment_image
     from synth_data.sampling.viewpoints import Direction
@@ -212,7 +212,7 @@ def make_lit_ball(size: int) -> Handler:
 def make_surrounded_ball(size: int) -> Handler:
     """The ball in the last of the surroundings that are shown one after another: their list -> linear float32 RGBA."""
     from synth_data.blender.stage import Stage
-    from synth_data.pipeline import picture_folder
+    from synth_data.handover import picture_folder
     from synth_data.sampling.cameras import Framing, frame_object
     from synth_data.sampling.environments import environment_image
     from synth_data.sampling.viewpoints import Direction
@@ -233,7 +233,7 @@ def make_surrounded_ball(size: int) -> Handler:
 def make_focused_shots(size: int) -> Handler:
     """A ball seen through a lens: (aperture, distance in focus) -> linear float32 RGBA."""
     from synth_data.blender.stage import Stage
-    from synth_data.pipeline import picture_folder
+    from synth_data.handover import picture_folder
     from synth_data.sampling.cameras import Framing, frame_object
     from synth_data.sampling.environments import HEIGHT, WIDTH
     from synth_data.sampling.viewpoints import Direction
