@@ -300,6 +300,8 @@ class Evaluate:
 
     def run(self) -> None:
         """Score, show and store the result."""
+        if self.annotations is not None and self.detections is None:
+            raise UserError("--annotations was given without --detections", "both", "name the detections' file too")
         load_quietly("keras", "grain")
         if self.detections is not None:
             self._run_detections()

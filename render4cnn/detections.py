@@ -211,7 +211,8 @@ def score_detections(
     """
     start = time.monotonic()
     objects = objects_of(source)
-    kept = [item for item in detections if item.category in set(objects.categories)]
+    classes = set(objects.categories)
+    kept = [item for item in detections if item.category in classes]
     _check(objects, detections, kept)
     names = named_alike(kept, objects.images)
     boxes, scores = (np.array([getattr(item, name) for item in kept], np.float64) for name in ("bbox", "score"))

@@ -194,6 +194,18 @@ def test_mistakes_in_the_file(data, tmp_path, run_vantage, content, said):
     assert said in err.strip().splitlines()[-1]
 
 
+def test_names_without_detections_are_refused(data, run_vantage):
+    status, _, err = run_vantage("evaluate", "render4cnn", "--data", data, "--annotations", "x.json")
+    assert status == 2
+    assert "--annotations was given without --detections" in err
+
+
+def test_a_class_without_a_detection_has_precision_zero(data):
+    row = score_detections(open_views(data, "all"), [Detection("a.png", "car", LEFT, viewpoint=(90.0, 10.0, 0.0))])
+    assert row["per_class"]["bottle"]["ap"] == 0.0
+    assert row["mean"]["ap"] == pytest.approx((1 / 3) / 2)
+
+
 def test_published_precisions_are_complete_and_their_means_agree():
     for measure, rows in PRECISION.items():
         for row in rows:

@@ -62,10 +62,15 @@ class Found:
     scores: np.ndarray | Sequence[float] = ()
     difficult: np.ndarray | Sequence[bool] = ()
 
-    def of(self, category: str) -> Found:
-        """Return those of one class."""
-        chosen = np.nonzero(np.asarray(self.categories, np.str_) == category)[0]
-        names = ([str(values[i]) for i in chosen] for values in (self.images, self.categories))
+    def by_class(self) -> dict[str, Found]:
+        """Return class -> those of it."""
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(self.categories):
+            places.setdefault(str(name), []).append(place)
+        return {name: self._only(np.array(chosen)) for name, chosen in places.items()}
+
+    def _only(self, chosen: np.ndarray) -> Found:
+        names = ([str(values[place]) for place in chosen] for values in (self.images, self.categories))
         arrays = (np.asarray(values)[chosen] for values in (self.boxes, self.viewpoints))
         rest = (np.asarray(values)[chosen] if len(values) else () for values in (self.scores, self.difficult))
         return Found(*names, *arrays, *rest)
@@ -194,10 +199,11 @@ def viewpoint_precision(detected: Found, objects: Found, rule: Rule = Rule()) ->
     Raises:
         UserError: no object, or as ``class_precision``.
     """
-    names = sorted({str(name) for name in objects.categories})
-    if not names:
+    if not len(objects):
         raise UserError("there is no object to be found", "at least one", "check the split and the class")
-    per_class = {name: class_precision(detected.of(name), objects.of(name), rule) for name in names}
+    found, nothing = detected.by_class(), Found([], [], np.zeros((0, 4)), np.zeros((0, 3)))
+    true = sorted(objects.by_class().items())
+    per_class = {name: class_precision(found.get(name, nothing), own, rule) for name, own in true}
     scored = {name: row for name, row in per_class.items() if row["objects"]}
     without = {name: row for name, row in scored.items() if name not in NO_AZIMUTH}
     whole = _mean(scored)
