@@ -88,7 +88,8 @@ class Painter:
 
 def test_what_is_known_of_each_view_is_drawn(tmp_path):
     run = make_run(tmp_path / "run")
-    add_evaluation(run, "/data/renders", further=known(40))
+    calibration = {"expected_calibration_error": 0.0421}
+    add_evaluation(run, "/data/renders", further=known(40), calibration=calibration)
     painter = Painter()
     page = build_report(read_run(run), Renders(None, painter)).render()
     text = text_of(page)

@@ -71,14 +71,18 @@ def is_photographs(evaluation: StoredEvaluation) -> bool:
 
 
 def headline(evaluation: StoredEvaluation) -> list[Stat]:
-    """Return the four figures that matter most."""
-    overall = evaluation.summary["overall"]
-    return [
+    """Return the four figures that matter most, and the calibration error where it is known."""
+    overall, calibration = evaluation.summary["overall"], evaluation.summary.get("calibration", {})
+    stats = [
         Stat("Accuracy within π/6 (30°)", number(overall, "acc_pi_6", "{:.3f}"), f"{overall.get('count', '?')} views"),
         Stat("Median error", number(overall, "med_err_deg", "{:.1f}°"), "true geodesic angle"),
         Stat("Front-back flips", number(overall, "front_back_flips", "{:.1%}"), "azimuth off by more than 150°"),
         Stat("Azimuth median error", number(overall, "azimuth_med_err_deg", "{:.1f}°"), "azimuth alone"),
     ]
+    if calibration:
+        error = number(calibration, "expected_calibration_error", "{:.3f}")
+        stats.append(Stat("Calibration error", error, "expected, of the confidence"))
+    return stats
 
 
 def number(values: dict[str, Any], key: str, form: str) -> str:
