@@ -395,3 +395,36 @@ class Predict:
         from render4cnn.predict import predict_command
 
         return predict_command(self)
+
+
+@dataclass(frozen=True)
+class ExportModel:
+    """Write a trained network for other programs, with a JSON file and a small script to use it without Vantage.
+
+    onnx: ONNX Runtime and others. litert: LiteRT, once TensorFlow Lite. savedmodel: TensorFlow.
+    """
+
+    out: tyro.conf.Positional[Path]
+    """Folder to write; new or empty."""
+    to: tuple[Literal["onnx", "litert", "savedmodel"], ...]
+    """One or more formats."""
+    run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
+    """Run folder; the weights that ship with Vantage where it is left out."""
+    weights: Literal["last", "best"] = "last"
+    """Weights at the end of training, or those best on its validation views."""
+    json: str | None = None
+    """File for a copy of the network's description."""
+
+    def run(self) -> None:
+        """Export."""
+        load_quietly("keras", "grain")
+        from render4cnn.evaluate import find_run, load_trained
+        from render4cnn.export import check_formats, export_model
+        from vantage.console import console, write_json
+
+        check_formats(self.out, self.to)
+        find_run(self.run_folder)
+        described = export_model(load_trained(self.run_folder, self.weights), self.out, self.to)
+        write_json(self.json, described)
+        sizes = ", ".join(f"{item['file']} {item['bytes'] / 1e6:.1f} MB" for item in described["files"].values())
+        console.print(f"{self.out}: {sizes}; model.json says how to use them", markup=False, soft_wrap=True)

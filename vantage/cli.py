@@ -57,6 +57,7 @@ COMMANDS = {
     "adapt": Command("adapt a trained model to photographs without labels", packages=_for_each_model("Adapt")),
     "evaluate": Command("score a trained model on a data set", packages=_for_each_model("Evaluate")),
     "predict": Command("tell the viewpoint of objects in images", packages=_for_each_model("Predict")),
+    "export-model": Command("write a network as ONNX, LiteRT or SavedModel", packages=_for_each_model("ExportModel")),
     "report": Command("write a run's report as one HTML file", "vantage.commands.report:Report"),
     "demo": Command("the whole way in minutes: render, train, evaluate, report", "vantage.commands.demo:Demo"),
 }
@@ -235,7 +236,7 @@ def _overview() -> str:
             "",
             *rows,
             "",
-            f"train, evaluate and predict take a model package first: {', '.join(MODELS)}.",
+            f"train, evaluate, predict and export-model take a model package first: {', '.join(MODELS)}.",
             "Options: vantage COMMAND --help. Version: vantage --version.",
         ]
     )

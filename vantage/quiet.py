@@ -22,7 +22,7 @@ def load_quietly(*names: str) -> None:
     if os.environ.get("VANTAGE_DEBUG"):
         _load(names)
         return
-    with _withheld():
+    with withheld():
         _load(names)
 
 
@@ -32,7 +32,7 @@ def _load(names: tuple[str, ...]) -> None:
 
 
 @contextmanager
-def _withheld() -> Iterator[None]:
+def withheld() -> Iterator[None]:
     """Keep what any library writes to file descriptor 2 inside the block, and show it where the block fails."""
     sys.stderr.flush()
     kept = os.dup(2)

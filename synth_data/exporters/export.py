@@ -6,12 +6,12 @@ import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synth_data.exporters.staging import refuse_occupied, staged
 from synth_data.exporters.views import Source
 from vantage.choices import nearest
 from vantage.console import console, progress, write_json
 from vantage.errors import UserError
 from vantage.records.reader import open_records, read_manifest
+from vantage.staging import refuse_occupied, staged
 
 if TYPE_CHECKING:
     from synth_data.exporters.commands import Export

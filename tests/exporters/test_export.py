@@ -13,13 +13,13 @@ from PIL import Image
 
 from synth_data.exporters import folder as folder_format
 from synth_data.exporters.export import parse_background
-from synth_data.exporters.staging import staged
 from synth_data.exporters.views import composite, depth_span, depth_step, quantised, safe_names
 from tests.exporters.samples import toy_record, write_toy_set
 from vantage.errors import DataError, UserError
 from vantage.records import writer
 from vantage.records.formats.folder import open_folder
 from vantage.records.reader import open_records
+from vantage.staging import staged
 
 
 def entries(folder: Path) -> list[str]:

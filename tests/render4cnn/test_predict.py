@@ -2,55 +2,18 @@
 
 import json
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from render4cnn.config import Config, ModelConfig
 from render4cnn.pictures import cad_renderer
-from render4cnn.predict import Predictor, bin_centres, told_class
+from render4cnn.predict import bin_centres, told_class
 from render4cnn.predict_files import Request, parse_box, predict_files
+from tests.render4cnn.played import BINS, lines, save
 from vantage.errors import MeshError, UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
 from vantage.report.cards import prediction_card
-
-BINS = 72
-
-
-class RedIsAzimuth:
-    """Plays the network: the mean of red is the azimuth (1 is 360); elevation 10, tilt -5; the last class is surest."""
-
-    def __init__(self, classes=2):
-        self.classes, self.images = classes, 0
-
-    def predict_on_batch(self, batch):
-        self.images += len(batch)
-        azimuth = batch[..., 0].mean(axis=(1, 2)) * 360.0
-        angles = {"azimuth": azimuth, "elevation": np.full(len(batch), 10.0), "tilt": np.full(len(batch), -5.0)}
-        sharpness = np.where(np.arange(self.classes) == self.classes - 1, 40.0, 1.0)
-        return {name: peak(angle)[:, None] * sharpness[:, None] for name, angle in angles.items()}
-
-
-def peak(angle):
-    """Logits [n, bins] with their peak at ``angle`` [n]."""
-    return np.cos(np.deg2rad(np.arange(BINS) * (360.0 / BINS) - np.asarray(angle)[:, None]))
-
-
-@pytest.fixture
-def predictor():
-    config = Config(model=ModelConfig(image_size=32, bins=(BINS, BINS, BINS)))
-    run = SimpleNamespace(path=Path("RUN"), config={})
-    trained = SimpleNamespace(model=RedIsAzimuth(), config=config, classes=("car", "chair"), run=run)
-    return Predictor(trained, flip=False)
-
-
-def save(path, azimuth=90, size=(40, 30)):
-    """Save an image that the played network reads as ``azimuth``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.new("RGB", size, (round(azimuth / 360 * 255), 50, 100)).save(path)
-    return path
 
 
 def predict(predictor, out, *inputs, **options):
@@ -59,11 +22,6 @@ def predict(predictor, out, *inputs, **options):
 
 def everything(out):
     return json.loads((out / "predictions.json").read_text())
-
-
-def lines(out):
-    path = out / "predictions.jsonl" if out.is_dir() else out
-    return [json.loads(line) for line in path.read_text().splitlines()]
 
 
 def test_an_image_in_code(predictor):
