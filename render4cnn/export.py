@@ -15,15 +15,15 @@ import importlib.util
 import logging
 import shutil
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from render4cnn.config import ANGLES, Config
-from render4cnn.decoding import PEAK_WINDOW, decode_viewpoints, softmax
+from render4cnn.config import ANGLES, CATEGORY, OFFSET, Config
+from render4cnn.decoding import OFFSET_BINS, PEAK_WINDOW, decode_viewpoints, distributions
 from render4cnn.evaluate import Trained
 from vantage.console import console, write_json
 from vantage.errors import UserError
@@ -128,11 +128,13 @@ def _facts(folder: Path, name: str) -> dict[str, Any]:
 
 def describe(trained: Trained) -> dict[str, Any]:
     """Return what model.json says of a network, but for its files."""
-    config, size = trained.config, trained.config.model.image_size
+    size, value = trained.config.model.image_size, 0.5
+    grey = np.full((1, size, size, 3), value, np.float32)
+    outputs = {name: np.asarray(found) for name, found in trained.model.predict_on_batch(grey).items()}
     return {
         "format_version": FORMAT_VERSION,
         "model": "render4cnn",
-        "preset": config.preset,
+        "preset": trained.config.preset,
         "run": trained.run.path.name,
         "classes": list(trained.classes),
         "input": {
@@ -145,16 +147,8 @@ def describe(trained: Trained) -> dict[str, Any]:
             "crop": "the object's box, clamped to the upright photograph (EXIF orientation applied), stretched to the "
             "square with antialiased bilinear resampling",
         },
-        "outputs": {
-            name: {
-                "shape": [None, len(trained.classes), bins],
-                "bins": bins,
-                "bin_width_deg": 360.0 / bins,
-                "meaning": "logits; block c is class c; bin i is centred at i * bin_width_deg",
-            }
-            for name, bins in zip(ANGLES, config.model.bins)
-        },
-        "decoding": decoding_rule(config),
+        "outputs": {name: _output(name, values) for name, values in outputs.items()},
+        "decoding": decoding_rule(trained.config, outputs),
         "angles": {
             "azimuth": "[0, 360) degrees: 0 sees the object's front, 90 has the front pointing to the image's left",
             "elevation": "[-90, 90] degrees: positive from above",
@@ -162,34 +156,49 @@ def describe(trained: Trained) -> dict[str, Any]:
             "rotation": "camera_from_object = diag(1, -1, -1) Rz(tilt) Rx(elevation - 90) Rz(-azimuth); the object has "
             "z up and its front along -y, the camera x right, y down, z forward",
         },
-        "check": _check(trained),
+        "check": {**_check(trained, outputs), "every_value": value},
     }
 
 
-def decoding_rule(config: Config) -> dict[str, Any]:
-    """Return how logits become angles, in words and in numbers."""
-    argmax = "the angle is the centre of the bin with the largest logit"
-    mean = (
-        "p = softmax over the bins; k is the bin with the largest p; r = max(1, floor(window_deg / bin_width_deg)); "
-        "the angle is bin_width_deg * (k + sum(s * p[(k + s) mod bins]) / sum(p[(k + s) mod bins])), s from -r to r"
-    )
+def _output(name: str, values: np.ndarray) -> dict[str, Any]:
+    """Return what is said of one output."""
+    shape = [None, *values.shape[1:]]
+    if name == CATEGORY:
+        return {"shape": shape, "meaning": "logits of the classes"}
+    bins = {"shape": shape, "bins": shape[-1], "bin_width_deg": 360.0 / shape[-1]}
+    if name.endswith(OFFSET):
+        meaning = "how far beside each bin's centre the angle lies if it is of that bin, in bin widths; for all classes"
+    else:
+        meaning = "logits; block c is class c; bin i is centred at i * bin_width_deg"
+    return {**bins, "meaning": meaning}
+
+
+def decoding_rule(config: Config, outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how outputs become angles, in words and in numbers."""
+    peak = "p = softmax over the bins of the class; k is the bin with the largest p; the angle is bin_width_deg * "
+    plain = "(k + sum(s * p[(k + s) mod bins]) / sum(p[(k + s) mod bins])), s from -r to r, "
+    plain += "r = max(1, floor(window_deg / bin_width_deg))"
+    beside = "(k + sum((s + offset[(k + s) mod bins]) * p[(k + s) mod bins]) / sum(p[(k + s) mod bins])), "
+    beside += "s from -offset_bins to offset_bins"
+    has_offsets = f"{ANGLES[0]}{OFFSET}" in outputs
+    rule = "k" if config.model.decode == "argmax" else beside if has_offsets else plain
+    told = "the largest logit of the output category, or one that the caller knows"
+    known = "one that the caller knows: the network does not compare classes"
     return {
         "method": config.model.decode,
         "window_deg": PEAK_WINDOW,
-        "rule": argmax if config.model.decode == "argmax" else mean,
+        "offset_bins": OFFSET_BINS,
+        "rule": peak + rule,
         "ranges": "azimuth modulo 360; elevation, tilt 180 - ((180 - angle) mod 360); elevation clipped to [-90, 90]",
-        "class": "take the block of the object's class, which the caller knows; the network does not compare classes",
+        "class": told if CATEGORY in outputs else known,
     }
 
 
-def _check(trained: Trained) -> dict[str, Any]:
-    """Return an input that anybody can make, and the viewpoint that it must give."""
-    size, value = trained.config.model.image_size, 0.5
-    outputs = trained.model.predict_on_batch(np.full((1, size, size, 3), value, np.float32))
-    own = {name: softmax(np.asarray(outputs[name])[:, 0]) for name in ANGLES}
+def _check(trained: Trained, outputs: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Return the viewpoint that an input which anybody can make must give."""
+    own = distributions(outputs, np.zeros(1, int))
     angles = decode_viewpoints(own, trained.config.model.decode)[0]
     return {
-        "every_value": value,
         "category": trained.classes[0],
         "viewpoint": {name: round(float(angle), 4) for name, angle in zip(ANGLES, angles)},
         "tolerance_deg": 0.05,

@@ -46,33 +46,40 @@ def run_savedmodel(path, images):
     return {name: np.asarray(value) for name, value in model.serve(images).items()}
 
 
+ANGLES = ("azimuth", "elevation", "tilt")
 RUNTIMES = {"onnx": run_onnx, "litert": run_litert, "savedmodel": run_savedmodel}
 
 
-def decode(logits, method, window):
+def decode(logits, rule, offsets=None):
     """Return the angle of logits [bins], degrees in (-180, 180]; bin i is centred at i * 360 / bins degrees."""
     bins = len(logits)
-    width = 360 / bins
     weights = np.exp(logits.astype(np.float64) - logits.max())
     peak = int(weights.argmax())
-    offset = 0.0
-    if method == "expectation":
-        reach = max(1, int(window / width))
+    told = 0.0
+    if rule["method"] == "expectation":
+        reach = max(1, int(rule["window_deg"] * bins / 360)) if offsets is None else rule["offset_bins"]
         steps = np.arange(-reach, reach + 1)
-        near = weights[(peak + steps) % bins]
-        offset = near @ steps / near.sum()
-    elif method != "argmax":
-        raise SystemExit(f"this file does not know the decoding {method!r}")
-    return 180 - (180 - (peak + offset) * width) % 360
+        places = (peak + steps) % bins
+        told = weights[places] @ (steps if offsets is None else steps + offsets[places]) / weights[places].sum()
+    elif rule["method"] != "argmax":
+        raise SystemExit(f"this file does not know the decoding {rule['method']!r}")
+    return 180 - (180 - (peak + told) * 360 / bins) % 360
 
 
-def viewpoint(model, outputs, category):
-    """Return azimuth [0, 360), elevation [-90, 90] and tilt (-180, 180], degrees."""
-    number = model["classes"].index(category)
-    rule = model["decoding"]
-    angles = {name: decode(outputs[name][0, number], rule["method"], rule["window_deg"]) for name in model["outputs"]}
+def viewpoint(model, outputs, category=None):
+    """Return azimuth [0, 360), elevation [-90, 90] and tilt (-180, 180], degrees, of the first image.
+
+    Without ``category`` the network tells the class, if it has an output for that.
+    """
+    number = model["classes"].index(category) if category else int(np.argmax(outputs["category"][0]))
+    offsets = {name: outputs.get(f"{name}_offset") for name in ANGLES}
+    angles = {
+        name: decode(outputs[name][0, number], model["decoding"], None if offsets[name] is None else offsets[name][0])
+        for name in ANGLES
+    }
     elevation = min(max(angles["elevation"], -90.0), 90.0)
-    return {"azimuth": angles["azimuth"] % 360, "elevation": elevation, "tilt": angles["tilt"]}
+    found = {"azimuth": angles["azimuth"] % 360, "elevation": elevation, "tilt": angles["tilt"]}
+    return model["classes"][number], found
 
 
 def main():
@@ -81,7 +88,9 @@ def main():
     model = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("photo", nargs="?")
-    parser.add_argument("--category", default=model["check"]["category"], choices=model["classes"])
+    # a network that does not tell the class has to be told; one of a single class has nothing to tell
+    default = model["classes"][0] if len(model["classes"]) == 1 else None
+    parser.add_argument("--category", choices=model["classes"], default=default)
     parser.add_argument("--box", type=lambda text: tuple(float(edge) for edge in text.split(",")))
     parser.add_argument("--runtime", default=next(iter(model["files"])), choices=list(model["files"]))
     parser.add_argument("--check", action="store_true")
@@ -90,12 +99,15 @@ def main():
     if args.check:
         images = np.full((1, size, size, 3), model["check"]["every_value"], np.float32)
     elif args.photo:
+        if args.category is None and "category" not in model["outputs"]:
+            parser.error(f"name the class with --category: {', '.join(model['classes'])}")
         images = crop(Image.open(args.photo), args.box, size)
     else:
         parser.error("name a photograph, or --check")
     outputs = RUNTIMES[args.runtime](folder / model["files"][args.runtime]["file"], images)
-    found = viewpoint(model, outputs, model["check"]["category"] if args.check else args.category)
-    sys.stdout.write(json.dumps({name: round(float(angle), 3) for name, angle in found.items()}) + "\n")
+    category, found = viewpoint(model, outputs, model["check"]["category"] if args.check else args.category)
+    rounded = {name: round(float(angle), 3) for name, angle in found.items()}
+    sys.stdout.write(json.dumps({"category": category, **rounded}) + "\n")
     if args.check:
         expected = model["check"]["viewpoint"]
         apart = max(abs((found[name] - angle + 180) % 360 - 180) for name, angle in expected.items())
