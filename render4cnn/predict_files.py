@@ -254,7 +254,7 @@ def _skips_before(request: Request, unmatched: Sequence[tuple[str, str]]) -> Ite
     for path in request.found[1]:
         yield _skip(str(path), "does not exist")
     for message in request.problems:
-        yield {"file": str(request.boxes_file), "reason": message}
+        yield _skip(str(request.boxes_file), message)
     for name, reason in unmatched:
         yield _skip(name, reason)
 
@@ -262,7 +262,7 @@ def _skips_before(request: Request, unmatched: Sequence[tuple[str, str]]) -> Ite
 def _skip(file: str, reason: str, frame: int | None = None) -> dict[str, str]:
     """Return an entry of the list of skipped files; the reason does not repeat the file."""
     where = f"frame {frame}: " if frame is not None else ""
-    return {"file": file, "reason": where + reason.removeprefix(file).strip(" :")}
+    return {"file": file, "reason": where + reason.removeprefix(file).strip(" ,:")}
 
 
 def _summarise(
