@@ -9,21 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-CLASSES = (
-    "aeroplane",
-    "bicycle",
-    "boat",
-    "bottle",
-    "bus",
-    "car",
-    "chair",
-    "diningtable",
-    "motorbike",
-    "sofa",
-    "train",
-    "tvmonitor",
-)
-"""The order of the released code (ShapeNet/RenderForCNN, global_variables.py.example)."""
+from vantage.classes import PASCAL3D as CLASSES
 
 PASCAL_NAME = {"table": "diningtable", **{name: name for name in CLASSES}}
 """Our class -> the class of PASCAL3D+ that comes nearest."""

@@ -19,6 +19,7 @@ from typing import Annotated, Any
 import tyro
 
 from vantage.choices import nearest
+from vantage.classes import PASCAL3D
 from vantage.errors import UserError
 
 
@@ -171,9 +172,7 @@ class Render4Cnn(Preset):
     Its distances belong to the annotations and do not ship: the object fills 0.6 to 0.95 of the frame.
     """
 
-    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = (
-        "aeroplane,bicycle,boat,bottle,bus,car,chair,diningtable,motorbike,sofa,train,tvmonitor"
-    )
+    categories: Annotated[str, tyro.conf.arg(aliases=["--category"])] = ",".join(PASCAL3D)
     viewpoints: str = "prior"
     count: int = 2400
     lights: str = "paper"

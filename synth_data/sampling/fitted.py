@@ -17,10 +17,7 @@ from typing import Any
 import numpy as np
 
 from synth_data.sampling.viewpoints import BROAD_STD, CLASS_OF, Direction
-
-CLASSES = ("aeroplane", "bicycle", "boat", "bottle", "bus", "car", "chair", "diningtable", "motorbike", "sofa", "train",
-           "tvmonitor")  # fmt: skip
-"""The classes of PASCAL3D+."""
+from vantage.classes import PASCAL3D as CLASSES
 
 AZIMUTH_BINS, ELEVATION_BINS = 48, 36
 QUANTILES = 41

@@ -14,7 +14,7 @@ from render4cnn.detections import has_viewpoints, named_alike, objects_of, score
 from render4cnn.precision_table import precision_rows
 from render4cnn.published import CLASSES, PRECISION
 from tests.metrics.voc_script import script_precision
-from tests.render4cnn.test_predict import BINS, RedIsAzimuth
+from tests.render4cnn.played import BINS, RedIsAzimuth
 from tests.toy_release import write_pascal3d
 from vantage.benchmarks import open_views
 from vantage.errors import DataError

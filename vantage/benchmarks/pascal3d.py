@@ -19,21 +19,8 @@ from pathlib import Path
 from vantage.benchmarks.objects import ObjectViews
 from vantage.benchmarks.options import SUBSETS, choice, choices, split_options
 from vantage.benchmarks.releases import UNPACK, Shelf, check_release, check_split, labels_of, read_sets
+from vantage.classes import PASCAL3D as CLASSES
 
-CLASSES = (
-    "aeroplane",
-    "bicycle",
-    "boat",
-    "bottle",
-    "bus",
-    "car",
-    "chair",
-    "diningtable",
-    "motorbike",
-    "sofa",
-    "train",
-    "tvmonitor",
-)
 SOURCES = ("pascal", "imagenet")
 SPLITS = {"train": ("train",), "val": ("val",), "trainval": ("train", "val"), "all": ("train", "val")}
 OPTIONS = ("subset", "source", "categories")
