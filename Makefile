@@ -5,10 +5,10 @@ PYTEST := $(RUN) -m pytest
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow lint format bench docs clean environment development
+.PHONY: help demo test test-slow lint format bench reproduce-render4cnn docs clean environment development
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-20s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: environment  ## render, train, evaluate, report (OUT=folder, PHOTOS=cars:folder)
 	$(RUN) -m vantage demo $(if $(OUT),--out "$(OUT)") $(if $(PHOTOS),--photos "$(PHOTOS)")
@@ -33,6 +33,10 @@ bench: development  ## every benchmark in benchmarks/
 	@for file in benchmarks/bm_*.py; do \
 		echo "== $$file"; $(RUN) -m benchmarks.$$(basename $$file .py) || exit 1; \
 	done
+
+reproduce-render4cnn: environment  ## its result tables (PHOTOS=cars:DIR BACKGROUNDS=DIR CAD=DIR SEEDS=3 QUICK=1 OUT=DIR)
+	@$(RUN) -m benchmarks.reproduce_render4cnn --photos "$(PHOTOS)" --backgrounds "$(BACKGROUNDS)" --jobs $(JOBS) \
+		$(if $(CAD),--cad "$(CAD)") $(if $(SEEDS),--seeds $(SEEDS)) $(if $(QUICK),--quick) $(if $(OUT),--out "$(OUT)")
 
 docs: development  ## draw the documentation's figures again
 	@for file in docs/*.py; do echo "== $$file"; $(RUN) $$file || exit 1; done

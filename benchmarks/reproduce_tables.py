@@ -1,0 +1,282 @@
+"""What `benchmarks.reproduce_render4cnn` writes of its scores: table.md, table.json, curve.png, provenance.md."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shlex
+import statistics
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from benchmarks.reproduce_recipe import (
+    ASKED_TWELVE,
+    TWELVE,
+    TWELVE_KEY,
+    Asked,
+    Row,
+    Study,
+    chosen_rows,
+    run_of,
+    score_of,
+    with_twelve,
+)
+from benchmarks.study import Account, measure_input_wait
+from render4cnn.published import ACCURACY, MEDIAN_ERROR, PASCAL_NAME, Published
+from vantage.benchmarks import is_photographs
+from vantage.console import atomic_write, results, write_json
+
+DIGITS = {"acc_pi_6": 3, "med_err_deg": 2, "azimuth_acc_30": 3, "front_back_flips": 3, "calibration_error": 3}
+"""Figures of the table, with their decimals."""
+
+HEADER = ("trained on", "labels", "acc_pi_6", "med_err_deg", "azimuth within 30°", "front-back flips", "calibration",
+          "asked")  # fmt: skip
+
+BUSY = 0.05
+"""Largest share of training time that may pass in waiting for images."""
+
+
+def spread(values: Sequence[float], digits: int) -> str:
+    """Return mean and sample deviation as text; the mean alone of one value, a dash of none."""
+    if not values:
+        return "–"
+    mean = f"{statistics.mean(values):.{digits}f}"
+    return f"{mean} ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else mean
+
+
+def markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as Markdown."""
+    lines = [f"| {' | '.join(cells)} |" for cells in (header, *rows)]
+    return "\n".join([lines[0], len(header) * "|---" + "|", *lines[1:]])
+
+
+def write_tables(study: Study, account: Account) -> None:
+    """Write all that the scores found so far tell; nothing where there are none."""
+    rows = chosen_rows(study)
+    found = {row.key: read_row(study, row.key) for row in rows}
+    twelve = {what: _read_classes(study, what) for what in ("shapes", "unseen")} if with_twelve(study) else {}
+    if not any(found.values()) and not any(twelve.values()):
+        return
+    text = page(study, rows, found, twelve)
+    with atomic_write(study.folder / "table.md", "w") as file:
+        file.write(text)
+    write_json(study.folder / "table.json", {"photographs": found, "twelve": twelve, **provenance(study)})
+    with atomic_write(study.folder / "provenance.md", "w") as file:
+        file.write(provenance_page(study, account))
+    draw_curve(study.folder / "curve.png", rows, found)
+    results.print(text, markup=False, soft_wrap=True)
+
+
+def read_row(study: Study, key: str) -> list[dict[str, Any]]:
+    """Return the figures of every seed of a row that has been scored."""
+    return [_figures(study, key, seed) for seed in study.numbers if score_of(study, key, seed).is_file()]
+
+
+def _figures(study: Study, key: str, seed: int) -> dict[str, Any]:
+    """Return one network's figures, what it was trained on, and how long it waited for images."""
+    summary = json.loads(score_of(study, key, seed).read_text(encoding="utf-8"))
+    run = run_of(study, key, seed)
+    config = json.loads((run / "config.json").read_text(encoding="utf-8"))
+    labelled = [
+        item["views"] for item in config["data"] if is_photographs(item["spec"]) and "pseudo:" not in item["spec"]
+    ]
+    last = json.loads((run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    calibration = summary["calibration"]["expected_calibration_error"]
+    told = {"seed": seed, "labels": sum(labelled), "steps": last["step"], "input_wait": measure_input_wait(run)}
+    return {**told, **summary["overall"], "calibration_error": calibration}
+
+
+def _read_classes(study: Study, what: str) -> dict[str, list[dict[str, float]]]:
+    """Return class -> figures of every seed, with the mean over the classes as ``mean``."""
+    found: dict[str, list[dict[str, float]]] = {}
+    for seed in study.numbers:
+        if (path := score_of(study, TWELVE_KEY, seed, what)).is_file():
+            summary = json.loads(path.read_text(encoding="utf-8"))
+            for name, figures in {**summary["per_class"], "mean": summary["mean"]}.items():
+                found.setdefault(name, []).append({"seed": seed, **figures})
+    return found
+
+
+def page(study: Study, rows: Sequence[Row], found: Mapping[str, list], twelve: Mapping[str, Mapping]) -> str:
+    """Return table.md."""
+    seeds = f"mean ± sample deviation over the seeds 0 to {study.numbers[-1]}" if len(study.numbers) > 1 else "one seed"
+    head = f"# render4cnn, {date.today().isoformat()}\n"
+    if study.quick:
+        head += "\n**The quick form: everything in small. These figures show that it works, not what it is worth.**\n"
+    parts = [
+        head,
+        f"## Photographs: `{study.photos.partition(':')[0]}:DIR --split val`\n\n{seeds[0].upper()}{seeds[1:]}.\n",
+    ]
+    parts += [photographs_table(rows, found), "", published_lines("car"), "", waits(found), ""]
+    if (study.folder / "curve.png").is_file() or any(found.values()):
+        parts.append("![Accuracy and error over the number of labels](curve.png)\n")
+    if any(twelve.values()):
+        parts += [f"## Twelve classes, with the symmetry of each shape taken into account\n\n{_twelve_words(study)}\n"]
+        parts += [classes_table(twelve), ""]
+    return "\n".join(parts)
+
+
+def photographs_table(rows: Sequence[Row], found: Mapping[str, list[dict[str, Any]]]) -> str:
+    """Return the rows that were scored on photographs, those to come with dashes."""
+    lines = []
+    for row in rows:
+        figures = found.get(row.key, [])
+        labels = "–" if not figures else f"{figures[0]['labels']:,}"
+        cells = [spread([item[name] for item in figures], digits) for name, digits in DIGITS.items()]
+        lines.append([row.title, labels, *cells, _asked(row.asked, figures)])
+    return markdown(HEADER, lines)
+
+
+def _asked(asked: Asked | None, figures: Sequence[Mapping[str, float]]) -> str:
+    """Return what a row shall reach, and whether its means do."""
+    if asked is None:
+        return ""
+    words = f"at least {asked.acc_pi_6:.2f}, at most {asked.med_err_deg:g}"
+    if not figures:
+        return words
+    accuracy, error = (statistics.mean(item[name] for item in figures) for name in ("acc_pi_6", "med_err_deg"))
+    reached = {True: "reached", False: "not reached"}
+    first, second = reached[accuracy >= asked.acc_pi_6], reached[error <= asked.med_err_deg]
+    return f"{words}: {first}" if first == second else f"{words}: {first}, {second}"
+
+
+def published_lines(category: str) -> str:
+    """Return the published figures of a class, each with its source."""
+    name = PASCAL_NAME[category]
+    lines = [f"Published figures of `{name}`, on PASCAL VOC's photographs, which are other and harder ones:\n"]
+    for accuracy, error in zip(ACCURACY, MEDIAN_ERROR):
+        told = f"{accuracy.per_class[name]:.3g} and {error.per_class[name]:g} degrees; mean of the classes "
+        told += f"{accuracy.mean:.3g} and {error.mean:g}"
+        lines.append(f"- {accuracy.name}; error: {_own_words(error)}: {told}. Source: {accuracy.source}.")
+    return "\n".join(lines)
+
+
+def _own_words(row: Published) -> str:
+    """Return what a row's name says in brackets."""
+    return row.name.rpartition("(")[2].removesuffix(")")
+
+
+def waits(found: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
+    """Return how long the trainings waited for their images, in words."""
+    means = {key: [item["input_wait"] for item in rows if item["input_wait"] == item["input_wait"]]
+             for key, rows in found.items()}  # fmt: skip
+    every = [value for values in means.values() for value in values]
+    if not every:
+        return "Waiting for images: not measured."
+    worst = max((key for key in means if means[key]), key=lambda key: max(means[key]))
+    text = f"Of the training time {statistics.mean(every):.1%} passed in waiting for images, at most {max(every):.1%}"
+    verdict = "as asked" if max(every) <= BUSY else f"more than the {BUSY:.0%} asked"
+    return f"{text} (`{worst}`): the processor was busy for at least {1 - max(every):.1%}, {verdict}."
+
+
+def _twelve_words(study: Study) -> str:
+    """Return what the two columns of the classes' table are."""
+    words = (
+        "One network for all classes, trained on renders of procedural shapes. Held out: other shapes of the split val."
+    )
+    asked = f"Asked of the mean: better than {ASKED_TWELVE.acc_pi_6:g} and {ASKED_TWELVE.med_err_deg:g} degrees."
+    unseen = "Unseen: CAD models that others made, of which no training saw one." if study.cad else ""
+    return " ".join(filter(None, (words, asked, unseen)))
+
+
+def classes_table(twelve: Mapping[str, Mapping[str, list[dict[str, float]]]]) -> str:
+    """Return Acc and MedErr of each class on held-out shapes and on unseen CAD models."""
+    sets = [what for what in ("shapes", "unseen") if twelve.get(what)]
+    titles = {"shapes": "held-out shapes", "unseen": "unseen CAD models"}
+    header = ["class", *(f"{figure}, {titles[what]}" for what in sets for figure in ("acc_pi_6", "med_err_deg"))]
+    lines = []
+    for name in [*TWELVE.split(","), "mean"]:
+        cells = [spread([item[figure] for item in twelve[what].get(name, [])], DIGITS[figure])
+                 for what in sets for figure in ("acc_pi_6", "med_err_deg")]  # fmt: skip
+        lines.append([name, *cells])
+    return markdown(header, lines)
+
+
+def provenance(study: Study) -> dict[str, Any]:
+    """Return date, machine and versions: those that the runs noted."""
+    notes = [
+        json.loads(path.read_text(encoding="utf-8")) for path in sorted(study.folder.glob("runs/**/environment.json"))
+    ]
+    keep = ("python", "platform", "backend", "devices", "cores", "versions")
+    first = {name: notes[0].get(name) for name in keep} if notes else {}
+    revisions = sorted({str(note.get("git_revision")) for note in notes})
+    return {"date": date.today().isoformat(), "processor": processor(), "revisions": revisions, "environment": first}
+
+
+def processor() -> str:
+    """Return the processor's name."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())
+
+
+def provenance_page(study: Study, account: Account) -> str:
+    """Return provenance.md: when, on what, by what, and every command with its seconds."""
+    told = provenance(study)
+    lines = [f"- {name}: {value}" for name, value in told["environment"].items() if name != "versions"]
+    versions = ", ".join(f"{name} {value}" for name, value in told["environment"].get("versions", {}).items())
+    several = " (several: the rows are not all of one)" if len(told["revisions"]) > 1 else ""
+    head = [
+        f"# Provenance\n\n- date: {told['date']}\n- processor: {told['processor']}",
+        *lines,
+        f"- versions: {versions}",
+    ]
+    head += [f"- revision: {', '.join(told['revisions'])}{several}", f"- side by side: {study.jobs}", "\n## Commands\n"]
+    commands = []
+    for name, entry in account.steps.items():
+        spent = f"{entry['seconds']:.0f} s, {entry['finished'] or 'not finished'}"
+        commands.append(f"# {name}: {spent}\nvantage {shlex.join(entry['words'])}")
+    return "\n".join([*head, "```", *commands, "```", ""])
+
+
+def draw_curve(path: Path, rows: Sequence[Row], found: Mapping[str, list[dict[str, Any]]]) -> None:
+    """Draw accuracy and error over the number of labelled photographs, with and without renders."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9.0, 3.6), layout="constrained")
+    FigureCanvasAgg(figure)
+    for axes, (name, title) in zip(
+        figure.subplots(1, 2), (("acc_pi_6", "accuracy within π/6"), ("med_err_deg", "median error, degrees"))
+    ):
+        for label, kind, colour in (("photographs alone", False, "tab:orange"), ("with renders", True, "tab:blue")):
+            _line(
+                axes,
+                [found[row.key] for row in rows if found.get(row.key) and _on_curve(row, kind)],
+                name,
+                label,
+                colour,
+            )
+        for row in rows:
+            if row.adapts and found.get(row.key):
+                level = statistics.mean(item[name] for item in found[row.key])
+                axes.axhline(
+                    level, color="tab:green", linestyle="--", linewidth=1.2, label="renders, photographs without labels"
+                )
+        axes.set_xscale("symlog", linthresh=10, linscale=0.4)
+        axes.set_xlim(left=-1)
+        axes.set_xlabel("labelled photographs")
+        axes.set_title(title, fontsize=10)
+        axes.grid(alpha=0.3)
+    figure.axes[0].legend(fontsize=8)
+    with atomic_write(path) as file:
+        figure.savefig(file, dpi=150, format="png")
+
+
+def _on_curve(row: Row, renders: bool) -> bool:
+    """Whether a row is a point of the curve with, or without, renders."""
+    return bool(row.renders) == renders and not row.adapts and row.backgrounds
+
+
+def _line(axes: Any, points: Sequence[Sequence[Mapping[str, float]]], name: str, label: str, colour: str) -> None:
+    """Draw the means of some rows over their labels, with the deviations."""
+    points = sorted(points, key=lambda rows: rows[0]["labels"])
+    values = [[item[name] for item in rows] for rows in points]
+    deviations = [statistics.stdev(row) if len(row) > 1 else 0.0 for row in values]
+    means = [statistics.mean(row) for row in values]
+    axes.errorbar(
+        [rows[0]["labels"] for rows in points], means, deviations, label=label, color=colour, marker="o", capsize=3
+    )
