@@ -12,6 +12,7 @@ from typing import Annotated
 
 import tyro
 
+from vantage.classes import PASCAL3D
 from vantage.errors import UserError
 
 LOOK = "--viewpoints prior --broad 0.1 --samples 4 --no-smooth --fill-low 0.85"
@@ -19,7 +20,7 @@ CAR_RENDERS = f"--categories car {LOOK} --deform 0.4"
 CAR_CAD = "--procedural-fraction 0.75"
 """Beside ``--cad``: three of four cars are procedural ones."""
 
-TWELVE = "aeroplane,bicycle,boat,bottle,bus,car,chair,diningtable,motorbike,sofa,train,tvmonitor"
+TWELVE = ",".join(PASCAL3D)
 TWELVE_RENDERS = f"--categories {TWELVE} {LOOK} --deform 0.4"
 UNSEEN_RENDERS = f"{LOOK} --val-fraction 0"
 
