@@ -77,3 +77,11 @@ def is_left_as_it_is(shape, transform, reach=3e-3, samples=60):
         if not near(triangles, odd, reach).all():
             return False
     return True
+
+
+def folded(vertices, faces, angle_deg=150.0):
+    """Return the areas of the triangles that lie back on a neighbour, the smaller one of each pair."""
+    mesh = trimesh.Trimesh(vertices, faces)  # merges vertices that coincide
+    mesh.update_faces(mesh.nondegenerate_faces())
+    pairs = mesh.face_adjacency[mesh.face_adjacency_angles > np.radians(angle_deg)]
+    return mesh.area_faces[pairs].min(axis=1)

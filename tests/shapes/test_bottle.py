@@ -11,6 +11,7 @@ from synth_data.shapes.bottle import build_bottle, sample_bottle_params
 from synth_data.shapes.bottle.build import radius_at
 from synth_data.shapes.bottle.params import CHOICES, RANGES, STYLES
 from tests.shapes import furniture_checks as checks
+from tests.shapes.surfaces import folded, part
 from vantage.errors import UserError
 
 
@@ -44,6 +45,12 @@ def test_the_neck_is_narrower_than_the_body(bottles):
         p = bottle.params
         assert radius_at(p, 0.99 * p.mouth) == pytest.approx(p.neck * p.radius, rel=0.05)
         assert radius_at(p, 0.1 * p.height) > radius_at(p, 0.99 * p.mouth)
+
+
+def test_the_glass_is_one_wall(bottles):
+    for bottle in bottles:
+        glass = part(bottle, "glass")
+        assert len(folded(glass.vertices, glass.faces)) == 0, (bottle.style, bottle.params.lip)
 
 
 def test_the_label_is_at_the_front(wine):

@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 
 from synth_data.shapes.car import CarParams, build_car, sample_car_params
+from synth_data.shapes.car.body import MIDDLE, body_grid
 from synth_data.shapes.car.build import KEYPOINTS
 from synth_data.shapes.car.layout import Layout
 from synth_data.shapes.car.params import BOUNDS, CHOICES, PROPORTIONS, STYLES, sample_proportions
+from synth_data.shapes.car.patches import shaped
 from synth_data.shapes.car.stations import stations
-from tests.shapes.surfaces import corners, distance, height_at, mesh_of, part, winding
+from tests.shapes.surfaces import corners, distance, folded, height_at, mesh_of, part, winding
 from vantage.errors import UserError
 
 OPEN_SEED = 3
@@ -205,6 +207,37 @@ def test_lift_moves_the_wall_outwards():
     moved = layout.wall(u, z, 0.02) - layout.wall(u, z)
     np.testing.assert_allclose(np.linalg.norm(moved, axis=1), 0.02, rtol=0.1)
     assert moved[0, 1] < 0 < moved[-1, 1] and moved[30, 0] > 0
+
+
+@pytest.mark.parametrize("width", [0.05, 0.12, 0.4])
+@pytest.mark.parametrize("kind", ["oval", "block", "slim", "shield", "hexagon"])
+def test_lamps_do_not_fold_at_their_ends(kind, width):
+    params = sample_car_params(np.random.default_rng(4), "sedan")
+    layout = Layout("sedan", params.proportions, params.details)
+    u = 1.2 * layout.half
+    mesh = shaped(layout, kind, u, u + width, 0.55, 0.70)
+    assert len(folded(*mesh)) == 0
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.1])
+def test_the_tail_does_not_come_through_tall_lamps(slant):
+    params = sample_car_params(np.random.default_rng(4), "suv")
+    layout = Layout("suv", replace(params.proportions, tail_slant=slant), params.details)
+    u, (low, high) = layout.rear_u(0.4 * layout.half), layout.p.clearance + np.array([0.5, 0.99]) * 0.8
+    points = shaped(layout, "block", u, u + 0.15, low, high)[0].reshape(-1, 6, 3)[1:-1, 2:-2]
+    between = 0.5 * (points[1:] + points[:-1])
+    assert (between[..., 1] > layout.wall(u + 0.07, between[..., 2])[..., 1]).all()
+
+
+@pytest.mark.parametrize("slant", [0.0, 0.05, 0.1])
+def test_the_gate_of_a_pickup_stands_before_its_tail(slant):
+    params = sample_car_params(np.random.default_rng(1), "pickup")
+    grid = body_grid(Layout("pickup", replace(params.proportions, tail_slant=slant), params.details))
+    y, at = grid.vertices[grid.top][..., 1], grid.stations.at
+    middle = slice(MIDDLE - 8, MIDDLE + 9)
+    for name in ("bed_end", "gate"):
+        np.testing.assert_array_less(y[at[name], middle] + 0.05, y[-1, middle])
+    assert (np.diff(y[at["bed"] :, middle], axis=0) > 0).all()
 
 
 @pytest.mark.parametrize("lens", CHOICES["tail_lens"])

@@ -8,6 +8,7 @@ import pytest
 from synth_data.shapes.sofa import build_sofa, sample_sofa_params
 from synth_data.shapes.sofa.params import CHOICES, STYLES
 from tests.shapes import furniture_checks as checks
+from tests.shapes.surfaces import folded
 from vantage.errors import UserError
 
 ARMS = ["arm_front_left", "arm_front_right", "arm_back_left", "arm_back_right"]
@@ -58,6 +59,14 @@ def test_arms_rise_above_the_seat(sofas):
         for name in ARMS:
             rise = sofa.keypoints[name][2] - sofa.params.seat_height
             assert rise > (0.5 * sofa.params.arm_height if sofa.params.arms != "none" else -0.08), (sofa.style, name)
+
+
+def test_ends_of_arms_stay_within_their_outline(sofas):
+    rolled = [sofa for sofa in sofas if sofa.params.arms == "rolled"]
+    assert len(rolled) > 3
+    for sofa in rolled:
+        arms = next(piece for piece in sofa.parts if piece.name == "arms")
+        assert len(folded(arms.vertices, arms.faces)) == 0, sofa.style
 
 
 def test_the_chaise_is_on_the_side_it_says(sofas):

@@ -94,8 +94,10 @@ def _body(p: BottleParams) -> Mesh:
     heights, radii = _outline(p)
     neck, top = radii[-1], p.mouth
     ring = [(neck * (1 + p.lip), top - 0.02 * p.height), (neck * (1 + p.lip), top - 0.002)] if p.lip else []
-    profile = [(0, p.punt * p.height), (0.6 * p.radius, 0.004), *zip(radii[:-1], heights[:-1])]
-    profile += [(neck, top - 0.022 * p.height), *ring, (0.8 * neck, top), (0, top)]
+    rim = top - 0.022 * p.height
+    below = heights < rim  # a profile that went up and down again would be several walls of glass
+    profile = [(0, p.punt * p.height), (0.6 * p.radius, 0.004), *zip(radii[below], heights[below])]
+    profile += [(neck, rim), *ring, (0.8 * neck, top), (0, top)]
     return _squared(p, revolve(np.array(profile), SEGMENTS))
 
 

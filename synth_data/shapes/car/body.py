@@ -142,8 +142,10 @@ def _top_half(layout: Layout, at: Stations, x, z, ring) -> np.ndarray:
     base = at.belt[:, None] + (at.along - at.belt)[:, None] * lean
     rounding = side[:, 1] + length / 2 - at.belt
     ahead = np.clip(1 - at.along / m["cowl"], 0, 1)[:, None] ** 1.3
-    start = length - 0.09 if layout.sunken else at.along[at.at["gate"]] if layout.open else m["roof_end"]
-    behind = smoothstep(at.along, start, length)[:, None]
+    start, end = at.along[at.at["gate"]] if layout.open else m["roof_end"], length
+    if layout.sunken:
+        start, end = length - 0.6, at.along[at.at["bed_end"]]  # the gate leans as the tail does, all of it
+    behind = smoothstep(at.along, start, end)[:, None]
     inner = ahead[:, 0] * rounding[0] + behind[:, 0] * rounding[-1]
     y = base - length / 2 + (1 - lean) * rounding[:, None] + lean * inner[:, None]
     y = y + ahead * (front[:, 1] - front[0, 1]) + behind * (rear[:, 1] - rear[0, 1])

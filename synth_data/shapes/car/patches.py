@@ -28,7 +28,7 @@ def patch(layout: Layout, u: np.ndarray, low: np.ndarray, high: np.ndarray, lift
     u = np.asarray(u, np.float64)
     low, high = np.broadcast_to(low, u.shape), np.broadcast_to(high, u.shape)
     edge = min(0.006, 0.2 * (u[-1] - u[0]))
-    u_all = np.concatenate([[u[0], u[0] + edge], u[1:-1], [u[-1] - edge, u[-1]]])
+    u_all = np.sort(np.concatenate([[u[0], u[0] + edge], u[1:-1], [u[-1] - edge, u[-1]]]))  # round ones begin finely
     low, high = (np.interp(u_all, u, values) for values in (low, high))
     inner = np.linspace(0, 1, max(2, rows - 1))
     margin = np.minimum(0.006, 0.2 * (high - low))
@@ -52,7 +52,8 @@ def outline(kind: str, count: int = 14) -> tuple[np.ndarray, np.ndarray, np.ndar
     if kind == "swept":
         return a, 0.0 + 0.52 * a**1.8 + soft, np.minimum(0.5 + 0.62 * a**0.8, 1) - soft - 0.12 * a**6
     if kind == "slim":
-        return a, 0.12 + 0.40 * a + soft, 0.42 + 0.55 * a - soft
+        low = 0.12 + 0.40 * a + soft
+        return a, low, np.maximum(0.42 + 0.55 * a - soft, low + 0.02)
     if kind == "shield":
         return a, 0.30 * (2 * np.abs(a - 0.5)) ** 1.5 + soft, 1 - 0.04 * (2 * a - 1) ** 2 - soft
     if kind == "hexagon":
@@ -64,8 +65,10 @@ def shaped(layout: Layout, kind: str, u0: float, u1: float, z0: float, z1: float
            outward: bool = True, rows: int = 4) -> Mesh:  # fmt: skip
     """Return a patch of the outline ``kind`` between ``u0`` < ``u1`` and ``z0`` < ``z1``.
 
-    ``outward``: the outline's a runs with u; else against it (rear lamps, whose outer end comes first).
+    ``outward``: the outline's a runs with u; else against it (rear lamps, whose outer end comes first). Tall ones have
+    more than ``rows``, so that a wall that bends away from z0 to z1 does not come through.
     """
+    rows = max(rows, 2 + int(np.ceil((z1 - z0) / 0.06)))
     a, low, high = outline(kind, 12 if kind in ("oval", "round") else int(np.clip((u1 - u0) / 0.04, 4, 14)))
     if not outward:
         a, low, high = 1 - a[::-1], low[::-1], high[::-1]

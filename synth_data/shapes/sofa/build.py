@@ -194,13 +194,14 @@ def _rolled_arm(p: SofaParams) -> Mesh:
     scroll = np.stack([p.inner + 0.55 * w + r * np.cos(angle), high - r + r * np.sin(angle)], -1)
     base = np.array([(p.inner, low), (p.inner + 0.78 * w, low), (p.inner + 0.78 * w, high - 2.0 * r)])
     outline = resampled(np.concatenate([base, scroll, [(p.inner, high - 2.1 * r), (p.inner, low)]]), 61)[:-1]
-    middle = outline.mean(axis=0)
-    rings = []
+    middle, hub = outline.mean(axis=0), (p.inner + 0.5 * w, high - 1.9 * r)
     front, back = -_arm_depth(p), 0.75 * p.back_thickness
-    for y, scale in ((back, 0.95), (back - 0.02, 1.0), (front + 0.03, 1.0), (front + 0.01, 0.985), (front, 0.93)):
-        xz = middle + (outline - middle) * scale
-        rings.append(np.column_stack([xz[:, 0], np.full(len(xz), y), xz[:, 1]]))
-    return loft(np.stack(rings))
+    ends = ((back, 0.95), (back - 0.02, 1.0), (front + 0.03, 1.0), (front + 0.01, 0.985), (front, 0.93))
+    points = np.vstack([outline, hub])
+    rings = np.stack([np.insert(middle + (points - middle) * scale, 1, y, axis=1) for y, scale in ends])
+    vertices, faces = loft(rings[:, :-1])
+    vertices[-2:] = rings[[0, -1], -1]  # the ends fan out from the scroll's neck, which sees all of the outline
+    return vertices, faces
 
 
 def _wooden_arm(p: SofaParams) -> Mesh:
