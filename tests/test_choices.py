@@ -70,7 +70,8 @@ def test_a_slip_on_the_command_line(run_vantage, tmp_path, args, found, guess):
 def test_choices_are_listed_without_none(run_vantage):
     _, _, err = run_vantage("train", MODEL, "--out", "x", "--preset", "qqq")
     assert err == (
-        "vantage: error: --preset is 'qqq'; expected one of paper, small, tiny; see vantage train render4cnn --help\n"
+        "vantage: error: --preset is 'qqq'; expected one of base, paper, small, tiny; "
+        "see vantage train render4cnn --help\n"
     )
 
 

@@ -91,7 +91,7 @@ def test_full_disk_while_inspecting(disk, place: Place, run_vantage):
 
 
 def test_full_disk_while_training(disk, place: Place, run_vantage):
-    disk.change("size=1m")
+    disk.change("size=1600k")
     out = disk.path / "run"
     order = f"train render4cnn --out {out} --preset tiny --data cars:{place.goods.cars} --steps 4 --checkpoint-every 1"
     refused(run_vantage, order, "no space left", "free some")

@@ -148,7 +148,7 @@ def test_a_file_is_a_preset(tmp_path):
         ("[1]", "holds no fields"),
         ('{"preset": "nothing"}', "preset is 'nothing'"),
         ('{"sise": 3}', "no field 'sise'"),
-        ('{"size": "3"}', "size is '3'; expected of type int"),
+        ('{"samples": "3"}', "samples is '3'; expected of type int"),
         ('{"size": true}', "size is True"),
         ('{"size": null}', "size is null"),
         ('{"categories": ["car"]}', "of type str"),

@@ -53,7 +53,7 @@ def test_names_of_passes():
     assert set(features_of(PASSES)) >= set(PASSES)
     with pytest.raises(UserError) as error:
         parse_passes("normal,normals,depht")
-    assert "normals, depht" in str(error.value) and "object_coordinates" in str(error.value)
+    assert "normals (did you mean normal?), depht;" in str(error.value) and "object_coordinates" in str(error.value)
     assert "\n" not in str(error.value)
 
 

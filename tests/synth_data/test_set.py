@@ -129,7 +129,7 @@ def wait_for(condition, seconds=200.0):
 
 def test_an_interrupted_run_says_so_and_keeps_its_shards(tmp_path):
     folder = tmp_path / "set"
-    args = command("render", "--out", folder, *SMALL, "--workers", "1")
+    args = command("render", "--out", folder, *SMALL, "--count", "400", "--workers", "1")
     process = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: len(shards_of(folder)) >= 1 or process.poll() is not None)
     process.send_signal(signal.SIGINT)
