@@ -176,9 +176,11 @@ def reproduce(study: Study) -> None:
             carry_out(account, steps, study.jobs, study.workers)
         finally:
             write_tables(study, account)
-    minutes = sum(entry["seconds"] for entry in account.steps.values()) / 60
-    text = f"done: {study.folder / 'table.md'}; the commands took {minutes:.0f} min one after the other"
-    console.console.print(text, markup=False, soft_wrap=True)
+    seconds, processor = (
+        sum(entry.get(name, 0) for entry in account.steps.values()) for name in ("seconds", "processor")
+    )
+    text = f"done: {study.folder / 'table.md'}; one after the other the commands took {seconds / 60:.0f} min"
+    console.console.print(f"{text}, {processor / 60:.0f} min of processor time", markup=False, soft_wrap=True)
 
 
 def main() -> None:

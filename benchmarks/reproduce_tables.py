@@ -167,8 +167,8 @@ def waits(found: Mapping[str, Sequence[Mapping[str, float]]]) -> str:
         return "Waiting for images: not measured."
     worst = max((key for key in means if means[key]), key=lambda key: max(means[key]))
     text = f"Of the training time {statistics.mean(every):.1%} passed in waiting for images, at most {max(every):.1%}"
-    verdict = "as asked" if max(every) <= BUSY else f"more than the {BUSY:.0%} asked"
-    return f"{text} (`{worst}`): the processor was busy for at least {1 - max(every):.1%}, {verdict}."
+    verdict = "as asked" if max(every) <= BUSY else "not as asked"
+    return f"{text} (`{worst}`), so that training had at least {1 - max(every):.1%} of it: {verdict}."
 
 
 def _twelve_words(study: Study) -> str:
@@ -227,9 +227,14 @@ def provenance_page(study: Study, account: Account) -> str:
     head += [f"- revision: {', '.join(told['revisions'])}{several}", f"- side by side: {study.jobs}", "\n## Commands\n"]
     commands = []
     for name, entry in account.steps.items():
-        spent = f"{entry['seconds']:.0f} s, {entry['finished'] or 'not finished'}"
+        processor = f", {entry['processor']:.0f} s of processor time" if entry.get("processor") else ""
+        spent = f"{entry['seconds']:.0f} s{processor}, {entry['finished'] or 'not finished'}"
         commands.append(f"# {name}: {spent}\nvantage {shlex.join(entry['words'])}")
     return "\n".join([*head, "```", *commands, "```", ""])
+
+
+PANELS = (("acc_pi_6", "Accuracy within π/6", ACCURACY[0]), ("med_err_deg", "Median error, degrees", MEDIAN_ERROR[0]))
+"""Figure, title and published row of the two halves of the curve."""
 
 
 def draw_curve(path: Path, rows: Sequence[Row], found: Mapping[str, list[dict[str, Any]]]) -> None:
@@ -237,33 +242,38 @@ def draw_curve(path: Path, rows: Sequence[Row], found: Mapping[str, list[dict[st
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(9.0, 3.6), layout="constrained")
+    figure = Figure(figsize=(10.0, 4.4), layout="constrained")
     FigureCanvasAgg(figure)
-    for axes, (name, title) in zip(
-        figure.subplots(1, 2), (("acc_pi_6", "accuracy within π/6"), ("med_err_deg", "median error, degrees"))
-    ):
-        for label, kind, colour in (("photographs alone", False, "tab:orange"), ("with renders", True, "tab:blue")):
-            _line(
-                axes,
-                [found[row.key] for row in rows if found.get(row.key) and _on_curve(row, kind)],
-                name,
-                label,
-                colour,
-            )
-        for row in rows:
-            if row.adapts and found.get(row.key):
-                level = statistics.mean(item[name] for item in found[row.key])
-                axes.axhline(
-                    level, color="tab:green", linestyle="--", linewidth=1.2, label="renders, photographs without labels"
-                )
-        axes.set_xscale("symlog", linthresh=10, linscale=0.4)
-        axes.set_xlim(left=-1)
-        axes.set_xlabel("labelled photographs")
-        axes.set_title(title, fontsize=10)
-        axes.grid(alpha=0.3)
-    figure.axes[0].legend(fontsize=8)
+    for axes, (name, title, published) in zip(figure.subplots(1, 2), PANELS):
+        _panel(axes, rows, found, name)
+        axes.axhline(
+            published.per_class["car"], color="0.5", linestyle=":", label="Su et al. 2015, on other photographs"
+        )
+        axes.set_title(title, loc="left", fontsize=11)
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, fontsize=9, frameon=False)
     with atomic_write(path) as file:
         figure.savefig(file, dpi=150, format="png")
+
+
+def _panel(axes: Any, rows: Sequence[Row], found: Mapping[str, list[dict[str, Any]]], name: str) -> None:
+    """Draw one figure of all rows."""
+    scored = [row for row in rows if found.get(row.key)]
+    for label, renders, colour in (("photographs alone", False, "tab:orange"), ("with renders", True, "tab:blue")):
+        points = [found[row.key] for row in scored if _on_curve(row, renders)]
+        if points:
+            _line(axes, points, name, label, colour)
+    for row in scored:
+        if row.adapts:
+            level = statistics.mean(item[name] for item in found[row.key])
+            axes.axhline(level, color="tab:green", linestyle="--", label="renders, and photographs without labels")
+    axes.set_xscale("symlog", linthresh=10, linscale=0.5)
+    ticks = sorted({items[0]["labels"] for items in (found[row.key] for row in scored)})
+    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
+    axes.set_xticks([], minor=True)
+    axes.set_xlim(-2, 1.5 * max(ticks[-1:], default=0) + 10)
+    axes.set_xlabel("labelled photographs")
+    axes.grid(alpha=0.3)
 
 
 def _on_curve(row: Row, renders: bool) -> bool:
@@ -277,6 +287,5 @@ def _line(axes: Any, points: Sequence[Sequence[Mapping[str, float]]], name: str,
     values = [[item[name] for item in rows] for rows in points]
     deviations = [statistics.stdev(row) if len(row) > 1 else 0.0 for row in values]
     means = [statistics.mean(row) for row in values]
-    axes.errorbar(
-        [rows[0]["labels"] for rows in points], means, deviations, label=label, color=colour, marker="o", capsize=3
-    )
+    labels = [rows[0]["labels"] for rows in points]
+    axes.errorbar(labels, means, deviations, label=label, color=colour, marker="o", capsize=3)

@@ -11,6 +11,8 @@ import fcntl
 import itertools
 import json
 import os
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -24,7 +26,8 @@ from typing import IO, Any
 from vantage import console
 from vantage.console import write_json
 from vantage.errors import UserError
-from vantage.termination import stop_says, termination_raises
+from vantage.termination import Terminated, stop_says, termination_raises
+from vantage.training.interrupts import stop_requests
 from vantage.training.metrics_log import read_metrics
 
 STEPS, LOCK = "steps.json", ".lock"
@@ -99,7 +102,8 @@ class Account:
 
     Args:
         path: steps.json.
-        steps: name -> command (words), seconds so far, units, kind, and when it was finished.
+        steps: name -> command (words), seconds so far by the clock and of processor time, units, kind, and when it
+            was finished.
         held: open files that commands hold as well.
     """
 
@@ -137,14 +141,15 @@ class Account:
 
     def begin(self, step: Step) -> None:
         """Note a step's words before its work."""
-        entry = {"kind": step.kind, "units": step.units, "seconds": 0.0, "finished": None}
+        entry = {"kind": step.kind, "units": step.units, "seconds": 0.0, "processor": 0.0, "finished": None}
         self.steps.setdefault(step.name, {"words": list(step.words), **entry})
         write_json(self.path, self.steps)
 
-    def spent(self, step: Step, seconds: float, finished: bool) -> None:
-        """Add the time of a step that ended, or was stopped."""
+    def spent(self, step: Step, seconds: float, finished: bool, processor: float = 0.0) -> None:
+        """Add the time of a step that ended, or was stopped: seconds by the clock, and of processor time."""
         entry = self.steps[step.name]
         entry["seconds"] += seconds
+        entry["processor"] = entry.get("processor", 0.0) + processor
         entry["finished"] = datetime.now().astimezone().isoformat(timespec="seconds") if finished else None
         write_json(self.path, self.steps)
 
@@ -235,15 +240,18 @@ class _Crew:
 
     def work(self) -> None:
         """Begin what can be begun and look after what is at work, until all is done."""
-        try:
-            while any(not step.is_done for step in self.steps) or self.at_work:
-                while step := self._next():
-                    self._begin(step)
-                assert self.at_work, "steps wait for one that is not there"
-                time.sleep(LOOK_SECONDS)
-                self._look()
-        finally:
-            self._stop()
+        with stop_requests() as stop:  # looked at between steps: a signal amid the start of a command would lose it
+            try:
+                while any(not step.is_done for step in self.steps) or self.at_work:
+                    while not stop and (step := self._next()):
+                        self._begin(step)
+                    if stop:
+                        raise Terminated if stop.signal == signal.SIGTERM else KeyboardInterrupt
+                    assert self.at_work, "steps wait for one that is not there"
+                    time.sleep(LOOK_SECONDS)
+                    self._look()
+            finally:
+                self._stop()
 
     def _next(self) -> Step | None:
         """Return a step that can be begun now."""
@@ -260,7 +268,8 @@ class _Crew:
         self.account.begin(step)
         log = self.account.path.parent / "logs" / f"{step.name.replace('/', '-')}.txt"
         log.parent.mkdir(exist_ok=True)
-        step.result.parent.mkdir(parents=True, exist_ok=True)
+        if step.kind == "evaluate":
+            step.result.parent.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, **(ONE_THREAD if self.jobs > 1 and not step.alone else {})}
         with log.open("a", encoding="utf-8") as file:
             process = subprocess.Popen(
@@ -272,19 +281,20 @@ class _Crew:
     def _look(self) -> None:
         """Note what has ended, and tell now and then how far the rest is."""
         for step, work in list(self.at_work.items()):
+            before = _processor_seconds()
             if work.process.poll() is not None:
-                self._ended(step, work)
+                self._ended(step, work, _processor_seconds() - before)
         if time.monotonic() - self.told > TELL_SECONDS:
             names = (
                 f"{step.name}{f' {step.units_done():g}/{step.units:g}' if step.run else ''}" for step in self.at_work
             )
             self._tell(f"at work: {', '.join(names)}")
 
-    def _ended(self, step: Step, work: _AtWork) -> None:
+    def _ended(self, step: Step, work: _AtWork, processor: float) -> None:
         """Note a step that has ended; stop all where it failed."""
         seconds = time.monotonic() - work.begun
         del self.at_work[step]
-        self.account.spent(step, seconds, step.is_done)
+        self.account.spent(step, seconds, step.is_done, processor)
         if work.process.returncode or not step.is_done:
             tail = "".join(work.log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)[-5:])
             what = f"status {work.process.returncode}" if work.process.returncode else f"no {step.result}"
@@ -305,8 +315,16 @@ class _Crew:
         for work in self.at_work.values():
             work.process.terminate()
         for step, work in self.at_work.items():
+            before = _processor_seconds()
             work.process.wait()
-            self.account.spent(step, time.monotonic() - work.begun, step.is_done)
+            spent = time.monotonic() - work.begun, step.is_done, _processor_seconds() - before
+            self.account.spent(step, *spent)
+
+
+def _processor_seconds() -> float:
+    """Return the processor time of all commands that have ended, with their workers."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def measure_input_wait(run: Path) -> float:

@@ -61,6 +61,23 @@ def test_nothing_runs_beside_a_step_that_takes_all_cores(tmp_path):
     assert log.read_text().split() == ["begin", "end"] * 3
 
 
+def test_folders_of_runs_are_left_for_the_commands_to_make(tmp_path):
+    out, run = tmp_path / "out", tmp_path / "out" / "run"
+    line = f"test ! -e {run} && mkdir -p {run}/round-2 && touch {run}/round-2/card"
+    step = Step("a", ("adapt", line, "--out", str(run)), run / "round-2" / "card", units=9)
+    assert do(out, [step])["a"]["finished"]
+    (run / "round-1").mkdir()
+    for number in (1, 2):
+        (run / f"round-{number}" / "metrics.jsonl").write_text('{"step": 4}\n')
+    assert step.units_done() == 8
+
+
+def test_processor_time_is_told_by_step(tmp_path):
+    out, burn = tmp_path / "out", f"{sys.executable} -c 'sum(range(10**7))'"
+    noted = do(out, [make_step(out, "busy", burn), make_step(out, "idle", "sleep 0.1")], jobs=2)
+    assert noted["busy"]["processor"] > 0.1 > noted["idle"]["processor"]
+
+
 def test_a_failure_ends_the_others_and_names_the_log(tmp_path):
     out = tmp_path / "out"
     steps = [make_step(out, "a/bad", "echo because >&2; false"), make_step(out, "long", "exec sleep 30")]
