@@ -35,6 +35,8 @@ class Scale:
     Args:
         car_images, twelve_images, unseen_images: renders of cars, of twelve classes, of unseen CAD models.
         car_size, size: pixels of the cars' renders, and of the others.
+        held_out: share of the twelve classes' images that show held-out shapes. Views come in runs of eight of one
+            model, so that twelve classes need 96 images.
         steps, twelve_steps: training steps of a network.
         rounds, round_steps: of the adaptation to photographs without labels.
         batch_size: images in a step.
@@ -46,6 +48,7 @@ class Scale:
     unseen_images: int = 2_400
     car_size: int = 192
     size: int = 128
+    held_out: float = 0.1
     steps: int = 8_000
     twelve_steps: int = 16_000
     rounds: int = 3
@@ -55,7 +58,7 @@ class Scale:
 
 
 FULL = Scale()
-QUICK = Scale(240, 288, 48, 96, 96, 40, 40, 2, 20)
+QUICK = Scale(200, 240, 96, 96, 96, 0.4, 40, 40, 1, 20)
 
 
 @dataclass(frozen=True)

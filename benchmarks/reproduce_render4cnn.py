@@ -64,7 +64,8 @@ def _renders(study: Study, rows: tuple[Row, ...]) -> Iterator[Step]:
         words = [*shlex.split(CAR_RENDERS), *cad, *(shlex.split(CAR_CAD) if cad else [])]
         yield _render(study, "cars", scale.car_images, words)
     if with_twelve(study):
-        yield _render(study, "twelve", scale.twelve_images, shlex.split(TWELVE_RENDERS))
+        words = [*shlex.split(TWELVE_RENDERS), "--val-fraction", f"{scale.held_out:g}"]
+        yield _render(study, "twelve", scale.twelve_images, words)
         if classes := unseen_classes(study.cad):
             words = ["--cad", str(study.folder / "unseen-cad"), "--categories", ",".join(classes)]
             yield _render(study, "unseen", scale.unseen_images, [*words, *shlex.split(UNSEEN_RENDERS)])

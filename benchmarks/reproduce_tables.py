@@ -177,7 +177,8 @@ def _twelve_words(study: Study) -> str:
         "One network for all classes, trained on renders of procedural shapes. Held out: other shapes of the split val."
     )
     asked = f"Asked of the mean: better than {ASKED_TWELVE.acc_pi_6:g} and {ASKED_TWELVE.med_err_deg:g} degrees."
-    unseen = "Unseen: CAD models that others made, of which no training saw one." if study.cad else ""
+    unseen = "Unseen: CAD models that others made, of which no training saw one; their files tell no symmetry, so that"
+    unseen = f"{unseen} the azimuth of a round bottle or table counts too." if study.cad else ""
     return " ".join(filter(None, (words, asked, unseen)))
 
 
@@ -229,8 +230,23 @@ def provenance_page(study: Study, account: Account) -> str:
     for name, entry in account.steps.items():
         processor = f", {entry['processor']:.0f} s of processor time" if entry.get("processor") else ""
         spent = f"{entry['seconds']:.0f} s{processor}, {entry['finished'] or 'not finished'}"
-        commands.append(f"# {name}: {spent}\nvantage {shlex.join(entry['words'])}")
+        commands.append(f"# {name}: {spent}\nvantage {_public(study, entry['words'])}")
     return "\n".join([*head, "```", *commands, "```", ""])
+
+
+def _public(study: Study, words: Sequence[str]) -> str:
+    """Return a command with the names of make's variables in the place of this machine's folders."""
+    places = {study.photos: "PHOTOS", study.backgrounds: "BACKGROUNDS", study.cad or "": "CAD"}
+    places[str(study.folder)] = "OUT"
+    return shlex.join(_placed(word, places) for word in words)
+
+
+def _placed(word: str, places: Mapping[str, str]) -> str:
+    """Return a word whose beginning is a place with the place's name there."""
+    for place in sorted(filter(None, places), key=len, reverse=True):
+        if word == place or word.startswith(f"{place}/"):
+            return places[place] + word[len(place) :]
+    return word
 
 
 PANELS = (("acc_pi_6", "Accuracy within π/6", ACCURACY[0]), ("med_err_deg", "Median error, degrees", MEDIAN_ERROR[0]))

@@ -83,6 +83,11 @@ def test_quick_has_every_row_once(study):
     assert sum(step.units for step in quick) < 0.1 * sum(step.units for step in full)
 
 
+def test_every_class_has_a_run_of_eight_views_held_out_and_unseen():
+    for scale in (recipe.FULL, recipe.QUICK):
+        assert min(scale.held_out * scale.twelve_images, scale.unseen_images) >= 8 * len(TWELVE.split(","))
+
+
 def test_unseen_models_get_the_names_of_our_classes(study):
     assert list(unseen_classes(study.cad)) == ["aeroplane", "car", "diningtable"] and unseen_classes(None) == {}
     study.folder.mkdir()
@@ -164,7 +169,24 @@ def test_tables_hold_means_deviations_and_what_is_asked(study, capsys):
     assert found["revisions"] == ["abc"]
     assert (study.folder / "curve.png").read_bytes().startswith(b"\x89PNG")
     told = (study.folder / "provenance.md").read_text()
-    assert "revision: abc\n" in told and "vantage render --out" in told and "keras 3" in told
+    assert "revision: abc\n" in told and "keras 3" in told
+    assert "vantage render --out OUT/data/cars" in told and "--cad CAD" in told and str(study.folder) not in told
+
+
+def test_folders_of_this_machine_are_named_by_their_variables():
+    study = Study("cars:/data/cars", "/data/backgrounds", "out")
+    words = [
+        "render",
+        "--out",
+        "out/runs/a",
+        "--data",
+        "cars:/data/cars",
+        "--backgrounds",
+        "/data/backgrounds",
+        "outer",
+    ]
+    told = "render --out OUT/runs/a --data PHOTOS --backgrounds BACKGROUNDS outer"
+    assert tables._public(study, words) == told
 
 
 def test_nothing_scored_writes_nothing(study, capsys):
@@ -181,7 +203,7 @@ def test_a_verdict_for_each_figure_where_they_differ():
 
 @pytest.mark.slow
 def test_renders_trainings_adaptation_and_tables_on_toy_photographs(study, monkeypatch, tmp_path):
-    monkeypatch.setattr(recipe, "QUICK", Scale(16, 48, 16, 48, 48, 4, 4, 1, 2, 8, "tiny"))
+    monkeypatch.setattr(recipe, "QUICK", Scale(16, 192, 16, 48, 48, 0.5, 4, 4, 1, 2, 8, "tiny"))
     source = next((tmp_path / "photos" / "images").iterdir())
     for number in range(3):
         (tmp_path / "backgrounds" / f"{number}.png").write_bytes(source.read_bytes())
