@@ -132,7 +132,7 @@ def efficientnet(image, config):
     """EfficientNetV2-S without pre-trained weights: [B, S, S, 3] -> [B, 1280]; its width is fixed."""
     x = PixelNormalisation(name="pixels")(image)
     options = {"include_top": False, "weights": None, "include_preprocessing": False, "pooling": "avg"}
-    net = applications.EfficientNetV2S(input_shape=tuple(x.shape[1:]), name="efficientnet", **options)
+    net = applications.EfficientNetV2S(input_shape=tuple(x.shape[1:]), **options)
     for layer in net.layers:
         if isinstance(layer, layers.BatchNormalization):
             layer.momentum = config.batch_norm_momentum

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import keras
 import numpy as np
@@ -114,6 +115,7 @@ def test_wrong_arguments(changes, message):
 
 BLOCKED = """
 import sys
+from dataclasses import replace
 class Block:
     def find_spec(self, name, path=None, target=None):
         blocked = ("tensorflow", "tensorflow_datasets", "tensorflow_graphics", "bpy", "array_record", "torch")
@@ -154,3 +156,19 @@ def test_export_gives_the_same_outputs(tmp_path):
     found = exported.serve(x)
     for name, value in model(x, training=False).items():
         np.testing.assert_allclose(found[name], value, atol=1e-5)
+
+
+@pytest.mark.slow
+def test_base_takes_a_step():
+    config = preset("base")
+    config = replace(config, model=replace(config.model, image_size=64))
+    model = build_model(config, ["car", "chair"])
+    assert model.count_params() == pytest.approx(21.8e6, rel=0.01)
+    (net,) = (layer for layer in model.layers if isinstance(layer, keras.Model))
+    momenta = {layer.momentum for layer in net.layers if isinstance(layer, keras.layers.BatchNormalization)}
+    assert momenta == {config.model.batch_norm_momentum}
+    model.compile(optimizer="adam")
+    labels = {name: np.zeros(2, "float32") for name in ("azimuth", "elevation", "tilt")}
+    labels |= {"class_index": np.array([0, 1]), "fold": np.array([1, 0])}
+    images = np.random.default_rng(0).uniform(0, 1, (2, 64, 64, 3)).astype("float32")
+    assert np.isfinite(model.train_on_batch(images, labels))
