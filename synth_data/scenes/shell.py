@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 THICKNESS = 0.2
 SKIRTING = (0.09, 0.015)
 """Height and thickness, metres."""
+PROUD = 0.004
+"""How far sills and frames stand out of the wall around them, metres: two faces in one place come out black."""
 
 WHITE = Surface("white lacquer", (0.78, 0.77, 0.74), roughness=0.4)
 STEEL = Surface("steel", (0.5, 0.5, 0.52), metallic=1.0, roughness=0.3)
@@ -151,7 +153,7 @@ def _window(window: Window, room: RoomParams) -> Iterator[Piece]:
              for span in ((z0, z0 + 0.06), (z1 - 0.06, z1))]  # fmt: skip
     for a, b, c, d in bars:
         yield block((a, 0.09, c), (b, 0.14, d), WHITE)
-    yield block((x0 - 0.05, -0.12, z0 - 0.035), (x1 + 0.05, 0.09, z0), WHITE)
+    yield block((x0 - 0.05, -0.12, z0 - 0.035), (x1 + 0.05, 0.09, z0 + PROUD), WHITE)
 
 
 def _curtains(window: Window, room: RoomParams) -> Iterator[Piece]:
@@ -180,8 +182,9 @@ def _door(door: Door, room: RoomParams) -> Iterator[Piece]:
     yield block((x0, 0.05, 0.0), (x1, 0.10, z1), room.wood, turned=True)
     for low, high in ((0.25, 0.95), (1.1, z1 - 0.2)):
         yield block((x0 + 0.15, 0.038, low), (x1 - 0.15, 0.05, high), room.wood)
-    for a, b, c, d in ((x0 - 0.07, x0, 0.0, z1 + 0.07), (x1, x1 + 0.07, 0.0, z1 + 0.07), (x0, x1, z1, z1 + 0.07)):
-        yield block((a, -0.02, c), (b, 0.12, d), WHITE)
+    inner, outer = (x0 + PROUD, x1 - PROUD), (x0 - 0.07, x1 + 0.07)
+    for a, b, c in ((outer[0], inner[0], 0.0), (inner[1], outer[1], 0.0), (*inner, z1 - PROUD)):
+        yield block((a, -0.02, c), (b, 0.12, z1 + 0.07), WHITE)
     yield block((x1 - 0.17, -0.02, 1.0), (x1 - 0.05, 0.0, 1.03), STEEL)
     yield block((x1 - 0.08, -0.02, 1.0), (x1 - 0.05, 0.05, 1.03), STEEL)
 

@@ -12,6 +12,7 @@ from synth_data.scenes.items import Item, draw_seed, own_bounds, turned_bounds
 from synth_data.scenes.plan import WALL_TURNS, Plan
 from synth_data.scenes.room import KINDS, RoomParams, build_room, sample_room_params
 from synth_data.scenes.scene import Scene, scene_model
+from synth_data.scenes.shell import shell_models
 from synth_data.scenes.space import boxes_overlap
 
 SEEDS = range(2)
@@ -34,6 +35,35 @@ def front(item: Item) -> np.ndarray:
 def items_of(params: RoomParams, category: str) -> list[Item]:
     """The items of a category."""
     return [item for item in params.items if item.category == category]
+
+
+def sides(model) -> dict[tuple[int, int, float], list[np.ndarray]]:
+    """The triangles [3, 3] of level and upright faces by axis, direction and place along the axis."""
+    found: dict[tuple[int, int, float], list[np.ndarray]] = {}
+    for corners in model.vertices[model.triangles].astype(np.float64):
+        normal = np.cross(corners[1] - corners[0], corners[2] - corners[0])
+        axis = int(np.abs(normal).argmax())
+        key = axis, int(np.sign(normal[axis])), round(float(corners[0, axis]), 4)
+        found.setdefault(key, []).append(corners)
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_sills_and_frames_have_no_face_in_common_with_the_wall(seed):
+    params, _ = room(KINDS[0], seed)
+    models = {placed.name: placed.model for placed in shell_models(params)}
+    wall = sides(models["wall"])
+    wall.pop((2, -1, 0.0))  # what stands on the floor is not seen from below
+    others = [model for name, model in models.items() if name.startswith(("window", "door"))]
+    assert params.windows and others
+    for model in others:
+        for key, triangles in sides(model).items():
+            rest = [axis for axis in range(3) if axis != key[0]]
+            for a in triangles:
+                for b in wall.get(key, ()):
+                    low = np.maximum(a.min(axis=0), b.min(axis=0))[rest]
+                    high = np.minimum(a.max(axis=0), b.max(axis=0))[rest]
+                    assert (high - low).min() < 1e-4, key
 
 
 @pytest.mark.parametrize(("kind", "seed"), ALL)
