@@ -38,11 +38,11 @@ def test_a_change_takes_the_place_of_the_option_and_of_its_opposite():
 
 
 def test_every_row_is_a_command_that_can_be_parsed_and_differs_from_the_base(study):
-    base = None
+    base, steps = None, {step.name: step for step in plan(study)}
     for row in ROWS:
         options = tyro.cli(Render, args=["--out", "x", *sim2real.render_words(study, row)])
         check_options(options)
-        train = next(step for step in plan(study) if step.name == f"{row.key}/seed0/train")
+        train = steps[f"{row.key}/seed0/train"]
         config = tyro.cli(Train, args=list(train.words[2:]))
         told = (options, config.config(), config.backgrounds)
         base = base or told
