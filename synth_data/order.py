@@ -306,7 +306,8 @@ def _count(options: Render, group: int, models: int) -> int:
         return options.count
     if options.count not in (0, group * models):
         found = f"--count {options.count} beside {group} angles of {models} model{'s' * (models > 1)}"
-        raise UserError(found, f"--count {group * models}, or none")
+        fewer = ", fewer --models" if (options.models or 1) > 1 and not options.cad else ""
+        raise UserError(found, f"--count {group * models}{fewer}, or none")
     return group * models
 
 
@@ -416,10 +417,14 @@ def _tell_skipped(skipped: Sequence[Skipped], strict: bool) -> None:
 
 def _tell_result(result: Mapping[str, Any], skipped: Sequence[Skipped]) -> None:
     """Say what was done, and name what was left out."""
-    splits = ", ".join(f"{count} {split}" for split, count in result["splits"].items() if count)
+    splits = ", ".join(f"{count} {split}" for split, count in result["splits"].items() if count and split != "images")
+    models = f"{result['models']} model{'s' * (result['models'] != 1)}"
     speed = f"{result['images_per_second']:.1f} images/s" if result["rendered"] else "nothing left to render"
-    text = f"{result['folder']}: {result['count']} images ({splits}) of {result['models']} models, {speed}"
+    text = f"{result['folder']}: {result['count']} images{f' ({splits})' * bool(splits)} of {models}, {speed}"
     results.print(text, markup=False, soft_wrap=True)
+    if result.get("unseen"):
+        few = "too few views for every category, since each model is seen several times in a row"
+        console.print(f"none shows {', '.join(result['unseen'])}: {few}", markup=False, soft_wrap=True)
     if skipped:
         console.print(f"{len(skipped)} CAD file{'s' * (len(skipped) > 1)} left out:")
     for item in skipped:

@@ -25,7 +25,7 @@ from synth_data.importing import Note
 from synth_data.labelling import label_entries, label_set
 from synth_data.passes import features_of, needs_albedo
 from synth_data.pool import Handler, Limits, Outcome, Pool, rest_done
-from synth_data.spec import Shard, Spec, following_view, licence_of, view_spec
+from synth_data.spec import Shard, Spec, following_view, licence_of, shown_models, view_spec
 from synth_data.spec_differences import differences
 from synth_data.stopwatch import Stopwatch, seconds_by_stage
 from vantage.console import atomic_write, progress, write_json
@@ -146,11 +146,13 @@ def render_set(job: Job, workers: int, cluster: str | None = None) -> dict[str, 
 def summary(job: Job, notes: Mapping[Shard, Mapping[str, Any]], reused: int, seconds: float) -> dict[str, Any]:
     """Return what a finished run tells: counts, times, what was skipped."""
     rendered = job.spec.count - reused
+    shown = shown_models(job.spec)
     return {
         "folder": str(job.folder),
         "count": job.spec.count,
         "splits": {split: len(indices) for split, indices in job.spec.splits.items()},
-        "models": len(job.spec.models),
+        "models": len(shown),
+        "unseen": sorted({model.category for model in job.spec.models} - {model.category for model in shown}),
         "shards": len(job.spec.shards),
         "rendered": rendered,
         "reused": reused,

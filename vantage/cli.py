@@ -236,7 +236,7 @@ def _overview() -> str:
             "",
             *rows,
             "",
-            f"train, evaluate, predict and export-model take a model package first: {', '.join(MODELS)}.",
+            f"train, adapt, evaluate, predict and export-model take a model package first: {', '.join(MODELS)}.",
             "Options: vantage COMMAND --help. Version: vantage --version.",
         ]
     )

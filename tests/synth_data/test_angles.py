@@ -119,6 +119,8 @@ def test_a_count_that_contradicts_is_refused():
         check_options(order(categories="car", azimuth="0:360:15", elevation="20", count=10))
     with pytest.raises(UserError, match="--count 48 beside 24 angles of 1 model; expected --count 24, or none"):
         make_spec(order(categories="car", azimuth="0:360:15", count=48), ["car"], [], "")
+    with pytest.raises(UserError, match="24 angles of 3 models; expected --count 72, fewer --models, or none"):
+        make_spec(order(categories="car", azimuth="0:360:15", count=24, models=3), ["car"], [], "")
     assert make_spec(order(categories="car", azimuth="0:360:15", count=24), ["car"], [], "").count == 24
 
 

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from synth_data.order import _tell_result
+from synth_data.pipeline import Job, summary
 from synth_data.sampling.viewpoints import UniformPrior
 from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, procedural_models, view_spec
 from synth_data.spec_differences import differences
@@ -91,3 +93,26 @@ def test_differences_are_told_in_words(spec):
     found = differences(stored, replace(spec, size=64, models=spec.models[1:]).as_json())
     assert "size 128 there, 64 asked for" in found
     assert any("1 gone (car/0.glb)" in text for text in found)
+
+
+def test_the_summary_counts_what_is_shown(spec, tmp_path):
+    few = summary(Job(tmp_path, replace(spec, count=VIEWS_PER_RUN, val_fraction=0.0), UniformPrior()), {}, 0, 1.0)
+    assert few["models"] == 1 and few["unseen"] in (["car"], ["chair"])
+    assert summary(Job(tmp_path, spec, UniformPrior()), {}, 0, 1.0)["unseen"] == []
+
+
+def test_what_is_told_names_unseen_categories_and_splits_where_there_are_any(capsys):
+    told = {
+        "folder": "out",
+        "count": 8,
+        "models": 1,
+        "rendered": 0,
+        "unseen": ["car", "chair"],
+        "splits": {"train": 8, "val": 0},
+    }
+    _tell_result(told, ())
+    captured = capsys.readouterr()
+    assert captured.out == "out: 8 images (8 train) of 1 model, nothing left to render\n"
+    assert "none shows car, chair: too few views" in captured.err
+    _tell_result({**told, "unseen": [], "models": 2, "splits": {"images": 8}}, ())
+    assert capsys.readouterr() == ("out: 8 images of 2 models, nothing left to render\n", "")
