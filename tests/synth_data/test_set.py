@@ -127,10 +127,16 @@ def wait_for(condition, seconds=200.0):
         time.sleep(0.02)
 
 
+def heed_interrupts():
+    """Undo what shells do to the commands that they start in the background: those ignore interrupts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_run_says_so_and_keeps_its_shards(tmp_path):
     folder = tmp_path / "set"
     args = command("render", "--out", folder, *SMALL, "--count", "400", "--workers", "1")
-    process = subprocess.Popen(args, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(args, preexec_fn=heed_interrupts, **options)
     wait_for(lambda: len(shards_of(folder)) >= 1 or process.poll() is not None)
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
