@@ -56,17 +56,18 @@ def write_coco(source: Source, folder: Path) -> dict[str, Any]:
 def _categories(source: Source) -> list[dict[str, Any]]:
     """Return COCO's categories: names sorted, ids from 1, each with its keypoints and skeleton."""
     names: dict[str, dict[str, None]] = {}
-    models: dict[str, str] = {}
+    models: dict[str, str] = {}  # such as name points: CAD files, which name none, may come first
     for fact in source.facts("category", "keypoint_names", "model_id"):
         names.setdefault(fact["category"], {}).update(dict.fromkeys(fact["keypoint_names"]))
-        models.setdefault(fact["category"], fact["model_id"])
+        if fact["keypoint_names"]:
+            models.setdefault(fact["category"], fact["model_id"])
     return [
         {
             "id": number,
             "name": name,
             "supercategory": "object",
             "keypoints": list(names[name]),
-            "skeleton": _skeleton(models[name], list(names[name])),
+            "skeleton": _skeleton(models.get(name, ""), list(names[name])),
         }
         for number, name in enumerate(sorted(names), 1)
     ]

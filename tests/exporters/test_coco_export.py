@@ -59,6 +59,19 @@ def test_the_skeleton_joins_keypoints_by_their_places_from_one(exported, toy_mod
     assert names == [list(edge) for edge in chair.edges] and names
 
 
+def test_a_category_has_its_skeleton_where_cad_files_come_first_and_last(export, tmp_path, toy_models):
+    bare = {"keypoint_names": (), "keypoint_visibility": np.zeros(0, np.uint8)}
+    bare |= {"keypoints_2d": np.zeros((0, 2), np.float32), "keypoints_3d": np.zeros((0, 3), np.float32)}
+    views = [toy_record(toy_models[0], 0, model_id="chair/a.glb", **bare), toy_record(toy_models[0], 1)]
+    views.append(toy_record(toy_models[0], 2, model_id="chair/b.glb", **bare))
+    info = write_shard(tmp_path / "set" / shard_name("train", 0, 1), views)
+    write_metadata(tmp_path / "set", {"train": [info]}, {"seed": 0})
+    found = json.loads((export(tmp_path / "set", "coco") / "annotations/train.json").read_text())
+    (chair,) = found["categories"]
+    assert len(chair["skeleton"]) == len(toy_models[0].edges) > 0
+    assert [annotation["num_keypoints"] > 0 for annotation in found["annotations"]] == [False, True, False]
+
+
 def test_states_outside_and_empty_masks(export, tmp_path, toy_models):
     record = toy_record(toy_models[0], 0)
     outside = toy_record(toy_models[0], 1, keypoint_visibility=np.full(len(toy_models[0].keypoints), 3, np.uint8))
