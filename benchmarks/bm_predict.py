@@ -19,7 +19,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from render4cnn.predict import Predictor, crop_photo
+from render4cnn.crops import crop_photo
+from render4cnn.predict import Predictor
 from render4cnn.predict_files import Request, predict_files
 from vantage.console import console, write_json
 from vantage.image_files import find_images

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from render4cnn.inputs import Picture
-from render4cnn.predict import Prediction
+from render4cnn.prediction import Prediction
 from vantage.console import atomic_write, console, write_json
 from vantage.errors import UserError, VantageError
 from vantage.image_files import PICTURE_SUFFIX

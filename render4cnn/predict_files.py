@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from render4cnn.crops import clamped
 from render4cnn.inputs import Inputs, Picture, match_boxes
 from render4cnn.lines import PART, Lines, open_lines
 from render4cnn.pictures import Drawer, Drawing, Renderer, shown
-from render4cnn.predict import Predictor, clamped
+from render4cnn.predict import Predictor
 from render4cnn.streaming import Done, predict_stream
 from vantage.console import console, progress, write_json
 from vantage.errors import DataError, ImageError, UserError

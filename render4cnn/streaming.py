@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from render4cnn.predict import Box, ImageLike, Prediction, Predictor, crop_photo
+from render4cnn.crops import Box, ImageLike, crop_photo
+from render4cnn.prediction import Prediction
 from render4cnn.serving import BATCH
 from vantage.errors import ImageError
 from vantage.records.photos import OpenPhoto, open_photo
@@ -80,6 +81,17 @@ class Done:
 Keep = Callable[[OpenPhoto], Any]
 
 
+class Network(Protocol):
+    """What is asked of ``render4cnn.predict.Predictor`` here."""
+
+    @property
+    def image_size(self) -> int: ...
+
+    def open(self, image: ImageLike, boxes: Sequence[Box | None]) -> OpenPhoto: ...
+
+    def predict_crops(self, crops: Sequence[np.ndarray], category: Sequence[str | None]) -> list[Prediction]: ...
+
+
 @dataclass
 class _Loaded:
     """A decoded job: its crops, with errors in the place of those that could not be made."""
@@ -91,7 +103,7 @@ class _Loaded:
     kept: Any = None
 
 
-def predict_stream(predictor: Predictor, jobs: Iterable[Job], keep: Keep | None = None) -> Iterator[Done]:
+def predict_stream(predictor: Network, jobs: Iterable[Job], keep: Keep | None = None) -> Iterator[Done]:
     """Yield the result of every job, in order.
 
     Args:
@@ -132,7 +144,7 @@ def _load_ahead(jobs: Iterable[Job], load: Callable[[Job], _Loaded]) -> Iterator
         pool.shutdown(cancel_futures=True)
 
 
-def _load(job: Job, predictor: Predictor, keep: Keep | None) -> _Loaded:
+def _load(job: Job, predictor: Network, keep: Keep | None) -> _Loaded:
     """Decode a job's photograph and cut its crops; pixels are not needed any longer then."""
     slim = job if isinstance(job.image, str | Path) else replace(job, image="")
     try:
@@ -143,7 +155,7 @@ def _load(job: Job, predictor: Predictor, keep: Keep | None) -> _Loaded:
     return _Loaded(slim, [_crop(job, photo, box, predictor) for box in job.boxes], photo.size, kept=kept)
 
 
-def _crop(job: Job, photo: OpenPhoto, box: Box | None, predictor: Predictor) -> np.ndarray | ImageError:
+def _crop(job: Job, photo: OpenPhoto, box: Box | None, predictor: Network) -> np.ndarray | ImageError:
     name = str(job.image) if isinstance(job.image, str | Path) else "the image"
     try:
         return crop_photo(photo, box, predictor.image_size, name)
@@ -151,7 +163,7 @@ def _crop(job: Job, photo: OpenPhoto, box: Box | None, predictor: Predictor) -> 
         return error
 
 
-def _predict(predictor: Predictor, batch: Sequence[_Loaded]) -> Iterator[Done]:
+def _predict(predictor: Network, batch: Sequence[_Loaded]) -> Iterator[Done]:
     """Run the network on all crops of a batch of jobs."""
     crops, categories = [], []
     for item in batch:

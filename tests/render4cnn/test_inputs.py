@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from render4cnn import lines as lines_module
+from render4cnn.crops import as_picture, clamped, crop_photo
 from render4cnn.data import crop_of
 from render4cnn.inputs import Inputs, match_boxes
 from render4cnn.lines import open_lines
-from render4cnn.predict import Predictor, as_picture, clamped, crop_photo
+from render4cnn.predict import Predictor
 from render4cnn.predict_files import Request, predict_files
 from render4cnn.serving import make_forward
 from render4cnn.streaming import Job, predict_stream

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 
 from render4cnn.pictures import cad_renderer
-from render4cnn.predict import bin_centres, told_class
+from render4cnn.predict import told_class
 from render4cnn.predict_files import Request, parse_box, predict_files
+from render4cnn.prediction import bin_centres
 from tests.render4cnn.played import BINS, lines, save
 from vantage.errors import MeshError, UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
@@ -209,7 +210,7 @@ def test_a_missing_cad_file_is_refused_before_anything_is_done(tmp_path):
 
 
 def test_many_images_are_decoded_once_each(predictor, tmp_path, monkeypatch):
-    from render4cnn import predict as module
+    from render4cnn import crops as module
 
     opened = []
     original = module.open_photo
