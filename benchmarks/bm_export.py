@@ -12,8 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from synth_data.exporters.commands import Export
-from synth_data.exporters.export import FORMATS, carry_out
+from synth_data.exporters.export import FORMATS, export_dataset
 from tests.records.samples import write_dataset
 from vantage.records.reader import open_records
 
@@ -26,7 +25,7 @@ def bench(dataset: Path, place: Path, to: str) -> None:
     wall, processor = [], []
     for repeat in range(REPEATS):
         start, used = time.perf_counter(), time.process_time()
-        carry_out(Export(dataset, place / f"{to}-{repeat}", to))
+        export_dataset(dataset, place / f"{to}-{repeat}", to)
         wall.append(time.perf_counter() - start)
         processor.append(time.process_time() - used)
     rates = f"{count / min(wall):6.0f} images/s  {count / min(processor):6.0f} images/s of one core's time"

@@ -19,8 +19,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from synth_data.exporters.commands import Export
-from synth_data.exporters.export import FORMATS, carry_out
+from synth_data.exporters.export import FORMATS, export_dataset
 from synth_data.raster import rasterise, screen_triangles
 from tests.exporters.samples import toy_model, write_toy_set
 from vantage.records.reader import open_records
@@ -115,7 +114,7 @@ def results(dataset: Path, place: Path) -> Iterator[tuple[str, str]]:
     """Yield each format and what its reader found."""
     records = list(open_records(dataset))
     for name in FORMATS:
-        carry_out(Export(dataset, place / name, name))
+        export_dataset(dataset, place / name, name)
         yield (
             name,
             {"colmap": colmap, "transforms": transforms, "coco": coco, "bop": bop, "folder": folder}[name](

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from synth_data.commands import Render
 from synth_data.order import make_prior, make_spec
-from synth_data.pipeline import make_renderer
+from synth_data.shards import make_renderer
 from vantage.console import write_json
 from vantage.records.example import encode_record
 from vantage.records.schema import checked

@@ -15,9 +15,9 @@ from rich.table import Table
 
 from synth_data.handover import picture_folder
 from synth_data.passes import PASSES, needs_albedo
-from synth_data.pipeline import on_one_core
 from synth_data.render import ModelShelf, Renderer
 from synth_data.sampling.viewpoints import UniformPrior
+from synth_data.shards import on_one_core
 from synth_data.spec import Spec, following_view, procedural_models, view_spec
 from vantage.console import results
 from vantage.records.example import encode_record

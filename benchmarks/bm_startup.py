@@ -26,7 +26,7 @@ import json, sys, time
 start = time.perf_counter()
 from synth_data.commands import Render
 from synth_data.order import make_prior, make_spec
-from synth_data.pipeline import make_renderer
+from synth_data.shards import make_renderer
 times = {"imports": time.perf_counter() - start}
 order = Render(out=None, categories="car", count=8, size=128, samples=4)
 prior, words = make_prior(order)

@@ -30,7 +30,8 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from synth_data.devices import CPU
-from synth_data.pipeline import (
+from synth_data.pool import Outcome, done_or_reason
+from synth_data.shards import (
     RECYCLE_AFTER,
     VERSIONS,
     Job,
@@ -39,7 +40,6 @@ from synth_data.pipeline import (
     render_shard,
     shard_path,
 )
-from synth_data.pool import Outcome, done_or_reason
 from synth_data.spec import Shard, Spec, view_spec
 from synth_data.stopwatch import Stopwatch
 from vantage.console import console

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from synth_data.options import RenderOptions
 from synth_data.presets import Preset, preset_behind
 from vantage.errors import UserError
-
-if TYPE_CHECKING:
-    from synth_data.commands import Render
 
 
 @dataclass(frozen=True)
@@ -30,30 +28,30 @@ class Idle:
     """
 
     options: tuple[str, ...]
-    when: Callable[[Render], bool]
+    when: Callable[[RenderOptions], bool]
     beside: str
     expected: str
     fine: tuple[Any, ...] = ()
 
 
-def _kinds(*names: str) -> Callable[[Render], bool]:
+def _kinds(*names: str) -> Callable[[RenderOptions], bool]:
     """Return whether the viewpoints are of another kind than ``names``; rigs have a rule of their own."""
     return lambda options: options.viewpoints not in names and not options.rigs
 
 
-def _has_angles(options: Render) -> bool:
+def _has_angles(options: RenderOptions) -> bool:
     return options.viewpoints == "angles"
 
 
-def _without_cad(options: Render) -> bool:
+def _without_cad(options: RenderOptions) -> bool:
     return options.cad is None
 
 
-def _cad_alone(options: Render) -> bool:
+def _cad_alone(options: RenderOptions) -> bool:
     return options.cad is not None and not options.procedural_fraction
 
 
-def _imitates(options: Render) -> bool:
+def _imitates(options: RenderOptions) -> bool:
     return options.viewpoints not in ("uniform", "sphere", "grid", "angles") and not options.rigs
 
 
@@ -90,7 +88,7 @@ IDLE = (
 )  # fmt: skip
 
 
-def check_combinations(options: Render) -> None:
+def check_combinations(options: RenderOptions) -> None:
     """Raise for the first option that was set and changes nothing.
 
     Raises:

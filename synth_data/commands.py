@@ -9,43 +9,17 @@ from typing import Annotated, Any, ClassVar
 
 import tyro
 
+from synth_data.options import RenderOptions
 from synth_data.presets import Preset, find_preset, name_of, preset_asked_for
 
 
 @dataclass(frozen=True)
-class Render(Preset):
+class Render(RenderOptions):
     """Render with Blender's Cycles: labelled data sets, or plain pictures of a model at given angles.
 
     The models are procedural shapes, or CAD files. The same command goes on where a run was stopped; the bytes do not
     depend on the number of workers. The defaults below are those of the preset that is named.
     """
-
-    out: Path
-    """Folder to write; new, empty, or one that the same command began. With --preset NAME it may be left out: it is
-    renders/NAME then."""
-    preset: str = "default"
-    """default, angles, render4cnn, 3dinn, dcign, rotator, ptn, chairs, voxels64, scenes, posenet, or a JSON file of
-    fields; every other option changes it."""
-    cad: Path | None = None
-    """Folder of GLB, glTF, OBJ, PLY, STL, OFF, DAE, FBX or USD files, one sub-folder for each category; ShapeNetCore;
-    ModelNet; or one file, whose category is its folder's name or the one of --categories."""
-    workers: int = 2
-    """Processes, each with one thread."""
-    device: str = "cpu"
-    """What Cycles renders on: cpu (the same bytes on every machine of a kind), gpu (a graphics card, and other bytes),
-    or auto (a card where Blender finds one)."""
-    cluster: str | None = None
-    """Address of a Ray cluster whose nodes render instead, such as 10.0.0.5:6379 (docs/scale.md)."""
-    up: str | None = None
-    """Axis that points up in the CAD files; without it, what file, collection or format says (docs/conventions.md)."""
-    front: str | None = None
-    """Axis along which CAD models look; without it, as for --up. A minus needs --front=-y."""
-    strict: bool = False
-    """Stop before rendering when a CAD file cannot be imported, instead of leaving it out."""
-    shard_size: int | None = None
-    """Images in a file; without it about 32 files in all."""
-    json: Path | None = None
-    """File for the summary as JSON."""
 
     help_topics: ClassVar[Mapping[str, Sequence[str]]] = {
         "what is rendered": ("preset", "categories", "count", "models", "val_fraction", "seed", "deform"),

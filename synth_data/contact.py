@@ -10,12 +10,24 @@ import numpy as np
 from PIL import Image
 
 from vantage.console import atomic_write
+from vantage.records.reader import open_records, splits_of
 from vantage.report.drawing import VISIBILITY, Canvas, contact_sheet
 
 SHEET = "contact_sheet.png"
 TILES = 30
 ZOOM_TO = 256
 """Views are enlarged to about this size, px."""
+
+
+def draw_sheet(folder: Path) -> Path:
+    """Draw the contact sheet of a finished set: views spread over its splits, more of the larger."""
+    counts = splits_of(folder)
+    total = sum(counts.values())
+    records = []
+    for split, count in counts.items():
+        source = open_records(folder, split)
+        records += [source[index].as_dict() for index in spread_indices(count, max(6, round(30 * count / total)))]
+    return write_contact_sheet(folder, records[:36], f"{folder.resolve().name}: {total} views")
 
 
 def write_contact_sheet(folder: Path, records: Sequence[Mapping[str, Any]], title: str) -> Path:

@@ -6,13 +6,9 @@ gives the same bytes on every machine of a kind. ``--device auto`` takes a card 
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-from synth_data.pool import Handler, Limits, Pool
 from vantage.choices import nearest
 from vantage.errors import UserError
 
@@ -21,10 +17,6 @@ CARDS = ("OPTIX", "CUDA", "HIP", "METAL", "ONEAPI")
 """Blender's names of the ways to a card, the fastest for equal cards first."""
 
 CHOICES = ("auto", "cpu", "gpu")
-ASK_SECONDS = 120.0
-
-_SIGNS = ("/dev/nvidia0", "/dev/nvidiactl", "/dev/kfd", "/dev/dri", "/dev/dxg")
-"""Files of which a Linux machine with a card has one (Blender takes seconds to ask)."""
 
 
 @dataclass(frozen=True, order=True)
@@ -65,33 +57,3 @@ def split_device(device: str) -> tuple[str, str]:
     """Return kind and name of what `chosen_device` gave."""
     kind, _, name = device.partition(" ")
     return kind, name
-
-
-def device_for(wanted: str, ask: Callable[[], list[Device]] | None = None) -> str:
-    """Return what to render on for the option ``wanted``; Blender is asked only where that may matter.
-
-    Raises:
-        UserError: see `chosen_device`.
-    """
-    asked = wanted == "gpu" or (wanted == "auto" and may_have_card())
-    return chosen_device(wanted, (ask or ask_blender)() if asked else ())
-
-
-def may_have_card(signs: Sequence[str] = _SIGNS) -> bool:
-    """Tell whether this machine shows a sign of a graphics card; only Linux can be sure that there is none."""
-    return sys.platform != "linux" or any(Path(sign).exists() for sign in signs)
-
-
-def ask_blender() -> list[Device]:
-    """Return the cards that Blender finds, asked in a process of its own: drivers may crash it."""
-    outcome = next(Pool(_make_finder, (), 1, Limits(seconds=ASK_SECONDS, attempts=1)).run(["cards"]))
-    return outcome.result or []
-
-
-def _make_finder() -> Handler:
-    from synth_data.blender.devices import found_devices
-
-    def work(payload: Any, tell: Callable[[int], None]) -> list[Device]:
-        return found_devices()
-
-    return work

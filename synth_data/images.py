@@ -19,9 +19,10 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from synth_data.contact import SHEET, spread_indices
-from synth_data.pipeline import Job, limits_for, make_renderer
+from synth_data.pipeline import limits_for
 from synth_data.pool import Handler, Outcome, Pool, rest_done
 from synth_data.sampling.angles import AnglePrior, file_stems
+from synth_data.shards import Job, make_renderer
 from synth_data.spec import Spec
 from vantage.console import atomic_write, progress, write_json
 from vantage.errors import VantageError

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
-from synth_data.order import draw_sheet
-from synth_data.survey import STATES, Survey, spread, survey_set
+from synth_data.contact import draw_sheet
+from synth_data.inspection_page import pixels, write_page
+from synth_data.survey import STATES, Survey, even_picks, spread, survey_set
 from vantage.console import results, write_json
 from vantage.errors import UserError
 from vantage.records.reader import read_manifest
@@ -49,8 +50,6 @@ def inspect_dataset(
         facts["contact_sheet"] = str(draw_sheet(folder))
         results.print(f"drawn: {facts['contact_sheet']}", markup=False, soft_wrap=True)
     if page:
-        from synth_data.inspection_page import write_page
-
         facts["page"] = str(write_page(out or folder / PAGE, folder, facts, survey))
         results.print(f"written: {facts['page']}", markup=False, soft_wrap=True)
     write_json(json, facts)
@@ -77,11 +76,6 @@ def describe(folder: Path, survey: Survey | None = None) -> dict[str, Any]:
         "skipped": manifest.get("skipped", []),
         "notes": manifest.get("notes", []),
     }
-
-
-def pixels(facts: Mapping[str, Any]) -> str:
-    """Return ``128 x 128`` of what `describe` returned, or a question mark for a set that does not say it."""
-    return f"{facts['size']} x {facts['height'] or facts['size']}" if facts["size"] else "?"
 
 
 def _category_facts(name: str, views: Survey) -> dict[str, Any]:
@@ -140,9 +134,3 @@ def _show(facts: Mapping[str, Any]) -> None:
 
 def _span(values: Mapping[str, float]) -> str:
     return f"{values['min']:.4g} to {values['max']:.4g}, median {values['median']:.4g}"
-
-
-def even_picks(places: np.ndarray, count: int) -> np.ndarray:
-    """Return up to ``count`` of ``places``, spread evenly."""
-    chosen = np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int)
-    return places[np.unique(chosen)]

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from synth_data.contact import annotated
-from synth_data.inspection import even_picks, pixels
-from synth_data.survey import Survey
+from synth_data.survey import Survey, even_picks
 from vantage.records.reader import open_records
 from vantage.report import drawing
 from vantage.report.histograms import azimuth_histogram, histogram, share_bars
@@ -59,6 +58,11 @@ def write_page(path: Path, folder: Path, facts: Mapping[str, Any], survey: Surve
         _category(report.section(category), views, _pictures(folder, chosen))
     _left_out(report.section("Left out"), facts)
     return report.write(path)
+
+
+def pixels(facts: Mapping[str, Any]) -> str:
+    """Return ``128 x 128`` of a set's facts, or a question mark for a set that does not say it."""
+    return f"{facts['size']} x {facts['height'] or facts['size']}" if facts["size"] else "?"
 
 
 def _lead(facts: Mapping[str, Any]) -> str:

@@ -8,18 +8,20 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
+from synth_data.card_search import device_for
 from synth_data.combinations import check_combinations
-from synth_data.contact import SHEET, spread_indices, write_contact_sheet
-from synth_data.devices import check_device, device_for
+from synth_data.contact import SHEET, draw_sheet
+from synth_data.devices import check_device
 from synth_data.grid_cover import uncovered
 from synth_data.image_textures import TextureFile, list_textures, load_texture
 from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
+from synth_data.options import RenderOptions
 from synth_data.passes import check_groups, parse_passes
-from synth_data.pipeline import SPEC, WORK, Job, check_spec, claimed, render_set
+from synth_data.pipeline import SPEC, check_spec, claimed, render_set
 from synth_data.presets import ANGLES
 from synth_data.sampling.angles import AnglePrior, directions_of, parse_values
 from synth_data.sampling.cameras import Optics
@@ -31,15 +33,13 @@ from synth_data.sampling.neighbours import MAX_BESIDE
 from synth_data.sampling.panoramas import list_panoramas, load_panorama
 from synth_data.sampling.viewpoints import GridPrior, SpherePrior, UniformPrior, read_density, require_classes
 from synth_data.scenes import SCENES, check_scenes, parse_rigs
+from synth_data.shards import WORK, Job
 from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
 from vantage.choices import nearest, unknown_words
 from vantage.console import console, results, write_json
 from vantage.errors import UserError
 from vantage.records.writer import MANIFEST, file_sha256
 from vantage.termination import stop_says, termination_raises
-
-if TYPE_CHECKING:
-    from synth_data.commands import Render
 
 MAX_SIZE = 4096
 VIEWPOINTS = ("uniform", "sphere", "grid", "prior", "angles")
@@ -50,8 +50,8 @@ _FOLDER = "folder:"
 
 @termination_raises()
 @stop_says(lambda: "the same command goes on")
-def carry_out(options: Render) -> dict[str, Any]:
-    """Render what ``options`` ask for and return the summary.
+def carry_out(options: RenderOptions) -> dict[str, Any]:
+    """RenderOptions what ``options`` ask for and return the summary.
 
     Raises:
         UserError: an option that makes no sense, or input that cannot be used.
@@ -90,7 +90,7 @@ def carry_out(options: Render) -> dict[str, Any]:
     return result
 
 
-def _carried_out(job: Job, options: Render) -> dict[str, Any]:
+def _carried_out(job: Job, options: RenderOptions) -> dict[str, Any]:
     """Make the records and the pictures that are asked for, and a contact sheet; return the summary."""
     if not options.records:
         return render_images(job, options.workers)
@@ -102,7 +102,7 @@ def _carried_out(job: Job, options: Render) -> dict[str, Any]:
     return result
 
 
-def check_options(options: Render) -> None:
+def check_options(options: RenderOptions) -> None:
     """Raise a UserError for the first option that is out of its range."""
     angles = options.viewpoints == "angles"
     if not options.images and not options.records:
@@ -169,7 +169,7 @@ def parse_size(size: int | str) -> tuple[int, int]:
     return numbers[0], numbers[-1]
 
 
-def _check_groups(options: Render) -> None:
+def _check_groups(options: RenderOptions) -> None:
     """Raise for options of groups that do not fit together."""
     for option, known in (("held", HELD), ("factors", FACTORS)):
         if unknown := unknown_words(_names(getattr(options, option)), known):
@@ -186,7 +186,7 @@ def _check_groups(options: Render) -> None:
         raise UserError("--path factors without --factors", f"some of {', '.join(FACTORS)}")
 
 
-def make_prior(options: Render) -> tuple[Any, str]:
+def make_prior(options: RenderOptions) -> tuple[Any, str]:
     """Return what draws the viewpoints, and the words for it that go into the spec."""
     if options.rigs:
         return UniformPrior(), f"rigs {options.rigs}"
@@ -215,7 +215,7 @@ def make_prior(options: Render) -> tuple[Any, str]:
 
 
 def make_spec(
-    options: Render,
+    options: RenderOptions,
     categories: Sequence[str],
     files: Sequence[CadFile],
     viewpoints: str,
@@ -277,18 +277,18 @@ def make_spec(
     )
 
 
-def _group_size(options: Render) -> int:
+def _group_size(options: RenderOptions) -> int:
     """Return the views of a group, 0 for none."""
     if options.viewpoints != "angles":
         return options.group_size
     return len(directions_of(options.azimuth, options.elevation, options.tilt, options.distance))
 
 
-def _held(options: Render) -> tuple[str, ...]:
+def _held(options: RenderOptions) -> tuple[str, ...]:
     return ("camera", "light", "paint") if options.viewpoints == "angles" else _names(options.held)
 
 
-def _check_count(options: Render) -> None:
+def _check_count(options: RenderOptions) -> None:
     """Raise for a count that is not made of whole groups."""
     group, count = _group_size(options), options.count
     if not group or count % group == 0:
@@ -300,7 +300,7 @@ def _check_count(options: Render) -> None:
     raise UserError(found, " or ".join(map(str, nearest)))
 
 
-def _count(options: Render, group: int, models: int) -> int:
+def _count(options: RenderOptions, group: int, models: int) -> int:
     """Return the number of views; every model has all angles."""
     if options.viewpoints != "angles":
         return options.count
@@ -311,7 +311,7 @@ def _count(options: Render, group: int, models: int) -> int:
     return group * models
 
 
-def _environments(options: Render) -> tuple[tuple[str, str], ...]:
+def _environments(options: RenderOptions) -> tuple[tuple[str, str], ...]:
     """Return path and sha256 of the environment images that are asked for, each of which can be read."""
     if not options.lights.startswith(_FOLDER):
         return ()
@@ -321,12 +321,12 @@ def _environments(options: Render) -> tuple[tuple[str, str], ...]:
     return tuple((path, file_sha256(path)) for path in paths)
 
 
-def _textures(options: Render) -> tuple[TextureFile, ...]:
+def _textures(options: RenderOptions) -> tuple[TextureFile, ...]:
     """Return the images to lay on shapes, without their checksums."""
     return list_textures(Path(options.textures).absolute()) if options.textures else ()
 
 
-def _optics(options: Render) -> Optics:
+def _optics(options: RenderOptions) -> Optics:
     fill, fov = (options.fill_low, options.fill_high), (options.fov_low, options.fov_high)
     fixed = bool(options.distance.strip())
     distance = 0.0
@@ -337,23 +337,10 @@ def _optics(options: Render) -> Optics:
     return Optics(fov, fill, options.shift, fixed, distance, options.aperture)
 
 
-def _shard_size(options: Render, count: int, group: int) -> int:
+def _shard_size(options: RenderOptions, count: int, group: int) -> int:
     """Return the views of a file, whole groups."""
     size = options.shard_size or min(max(-(-count // 32), 16), 512)
     return -(-size // group) * group
-
-
-def draw_sheet(folder: Path) -> Path:
-    """Draw the contact sheet of a finished set: views spread over its splits, more of the larger."""
-    from vantage.records.reader import open_records, splits_of
-
-    counts = splits_of(folder)
-    total = sum(counts.values())
-    records = []
-    for split, count in counts.items():
-        source = open_records(folder, split)
-        records += [source[index].as_dict() for index in spread_indices(count, max(6, round(30 * count / total)))]
-    return write_contact_sheet(folder, records[:36], f"{folder.resolve().name}: {total} views")
 
 
 def _refuse_foreign(folder: Path) -> None:
@@ -368,7 +355,7 @@ def _refuse_foreign(folder: Path) -> None:
         raise UserError(found, "an empty or a new folder", "choose another --out")
 
 
-def _cad_files(options: Render, categories: Sequence[str]) -> tuple[list[CadFile], list[Skipped]]:
+def _cad_files(options: RenderOptions, categories: Sequence[str]) -> tuple[list[CadFile], list[Skipped]]:
     """Return the CAD files to import, and those that are left out already."""
     if options.cad is None:
         known = [*_procedural_categories(), *SCENES]
@@ -386,7 +373,7 @@ def _cad_files(options: Render, categories: Sequence[str]) -> tuple[list[CadFile
     return list_cad(options.cad, wanted, up, front)
 
 
-def _left_over(options: Render, found: Sequence[str], usable: Sequence[CadFile]) -> list[str]:
+def _left_over(options: RenderOptions, found: Sequence[str], usable: Sequence[CadFile]) -> list[str]:
     """Return the categories of the CAD folder, which nobody named, without those whose files are all broken."""
     makeable = _procedural_categories() if options.cad is None or options.procedural_fraction else ()
     kept = {*makeable, *(file.category for file in usable)}
@@ -443,13 +430,13 @@ def _tell_notes(job: Job) -> None:
         console.print(f"  {item.file}: {item.note}", markup=False, soft_wrap=True)
 
 
-def _command(options: Render) -> dict[str, Any]:
+def _command(options: RenderOptions) -> dict[str, Any]:
     """Return the options for the manifest, without those that change nothing in the data."""
     told = {name: value for name, value in asdict(options).items() if name not in NOT_OF_THE_DATA}
     return {name: str(value) if isinstance(value, os.PathLike) else value for name, value in told.items()}
 
 
-def _in_range(options: Render, name: str, low: float, high: float) -> None:
+def _in_range(options: RenderOptions, name: str, low: float, high: float) -> None:
     value = getattr(options, name)
     if value is not None and not low <= value <= high:
         flag = "--" + name.replace("_", "-")

@@ -1,7 +1,6 @@
-"""A spec becomes shards, in a pool of processes, and the shards a data set.
+"""A spec becomes shards, in a pool of processes or on a cluster, and the shards a data set.
 
-A shard is the unit of work: it is rendered by one worker, written under a temporary name, noted in ``.work``, and
-renamed. A run that was stopped in any way goes on with the shards that are missing.
+A run that was stopped in any way goes on with the shards that are missing (`synth_data.shards`).
 """
 
 from __future__ import annotations
@@ -9,65 +8,38 @@ from __future__ import annotations
 import fcntl
 import json
 import math
-import os
 import platform
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import closing, contextmanager
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from synth_data.cad import Skipped
-from synth_data.handover import picture_folder
-from synth_data.importing import Note
 from synth_data.labelling import label_entries, label_set
-from synth_data.passes import features_of, needs_albedo
+from synth_data.passes import features_of
 from synth_data.pool import Handler, Limits, Outcome, Pool, rest_done
-from synth_data.spec import Shard, Spec, following_view, licence_of, shown_models, view_spec
+from synth_data.shards import (
+    RECYCLE_AFTER,
+    VERSIONS,
+    WORK,
+    Job,
+    make_renderer,
+    note_path_of,
+    render_shard,
+    shard_path,
+)
+from synth_data.spec import Shard, Spec, licence_of, shown_models
 from synth_data.spec_differences import differences
 from synth_data.stopwatch import Stopwatch, seconds_by_stage
-from vantage.console import atomic_write, progress, write_json
+from vantage.console import progress, write_json
 from vantage.errors import UserError, VantageError
 from vantage.records.reader import read_manifest
-from vantage.records.writer import MANIFEST, ShardInfo, shard_name, write_metadata, write_shard
+from vantage.records.writer import MANIFEST, ShardInfo, write_metadata
 from vantage.termination import kept_words, stop_says
 
-WORK = ".work"
-"""Hidden folder of a set that is not finished: its spec, prepared models, notes on finished shards."""
-
 SPEC = "spec.json"
-RECYCLE_AFTER = 800
-"""Views after which a render worker is replaced: Blender does not give all memory back."""
-
-VERSIONS = ("bpy", "numpy", "trimesh", "array_record", "vantage")
-"""Packages that the bytes of a set depend on."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A set to render.
-
-    Attributes:
-        folder: where it goes.
-        spec: what it is.
-        prior: draws the viewpoints.
-        prepared: CAD model id -> stored model.
-        skipped: CAD files that are left out.
-        command: words that say how it was asked for, for the manifest.
-        notes: what CAD files lack that are used all the same.
-        model_labels: make the labels of whole models as well.
-    """
-
-    folder: Path
-    spec: Spec
-    prior: Any
-    prepared: Mapping[str, Path] = field(default_factory=dict)
-    skipped: Sequence[Skipped] = ()
-    command: Mapping[str, Any] = field(default_factory=dict)
-    notes: Sequence[Note] = ()
-    model_labels: bool = False
 
 
 @contextmanager
@@ -163,75 +135,15 @@ def summary(job: Job, notes: Mapping[Shard, Mapping[str, Any]], reused: int, sec
     }
 
 
-def shard_path(folder: Path, shard: Shard) -> Path:
-    """Return where a shard is stored."""
-    return folder / shard_name(shard.split, shard.number, shard.total)
-
-
-def make_renderer(
-    spec: Spec, prior: Any, prepared: Mapping[str, Path], watch: Stopwatch | None = None
-) -> Callable[[int], Any]:
-    """Return, in a process that may import Blender, the function from an index of the set to its record."""
-    with on_one_core():
-        from synth_data.blender.stage import Stage
-    from synth_data.render import ModelShelf, Renderer
-
-    surrounded = bool(spec.rigs)
-    stage = Stage(
-        spec.sides,
-        spec.samples,
-        picture_folder(),
-        albedo=needs_albedo(spec.passes),
-        surrounded=surrounded,
-        denoised=surrounded and spec.smooth,
-        device=spec.device,
-    )
-    if surrounded:
-        from synth_data.scenes.render import SceneRenderer, SceneShelf
-
-        renderer = SceneRenderer(stage, SceneShelf(spec.textures, spec.seed), spec.seed, False, spec.passes, watch)
-    else:
-        shelf = ModelShelf(prepared, spec.textures, spec.seed)
-        renderer = Renderer(stage, shelf, spec.seed, spec.smooth, spec.passes, watch)
-    following = following_view if "flow" in spec.passes else lambda spec, prior, index: None
-    return lambda index: renderer.record(view_spec(spec, prior, index), following(spec, prior, index))
-
-
-@contextmanager
-def on_one_core() -> Iterator[None]:
-    """Let this thread see one core inside the block.
-
-    Blender counts the cores when it is imported. Where it finds several, a helper thread spins beside the one that
-    renders and takes as much of a second core as the render of the first, which the next worker needs. The threads that
-    are started inside may run anywhere afterwards: on that one core they would wait for whichever worker has it, and
-    every worker for them.
-    """
-    if not hasattr(os, "sched_setaffinity"):  # only Linux has it
-        yield
-        return
-    cores = os.sched_getaffinity(0)
-    os.sched_setaffinity(0, {min(cores)})
-    try:
-        yield
-    finally:
-        for thread in Path("/proc/self/task").iterdir():
-            with suppress(ProcessLookupError):  # it has ended meanwhile
-                os.sched_setaffinity(int(thread.name), cores)
-
-
 def _noted(job: Job, shard: Shard) -> dict[str, Any] | None:
     """Return the note on a finished shard, or None where it has to be rendered."""
     path = shard_path(job.folder, shard)
     try:
-        note = json.loads(_note_path(job.folder, shard).read_text(encoding="utf-8"))
+        note = json.loads(note_path_of(job.folder, shard).read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
     whole = path.is_file() and path.stat().st_size == note["bytes"] and note["count"] == shard.count
     return note if whole else None
-
-
-def _note_path(folder: Path, shard: Shard) -> Path:
-    return folder / WORK / "shards" / f"{shard.split}-{shard.number:05}.json"
 
 
 def _remove_begun(folder: Path) -> None:
@@ -290,56 +202,9 @@ def _make_worker(folder: Path, spec: Spec, prior: Any, prepared: Mapping[str, Pa
     render = make_renderer(spec, prior, prepared, watch)
 
     def work(shard: Shard, tell: Callable[[int], None]) -> dict[str, Any]:
-        return render_shard(render, watch, shard, shard_path(folder, shard), tell, _note_path(folder, shard))
+        return render_shard(render, watch, shard, shard_path(folder, shard), tell, note_path_of(folder, shard))
 
     return work
-
-
-def render_shard(
-    render: Callable[[int], Any],
-    watch: Stopwatch,
-    shard: Shard,
-    path: Path,
-    tell: Callable[[int], None],
-    note_path: Path | None = None,
-) -> dict[str, Any]:
-    """Render a shard to ``path`` and return its note, which goes to ``note_path`` before the shard has its name.
-
-    Args:
-        render: of `make_renderer`.
-        watch: the one that ``render`` has.
-        shard: which.
-        path: where to.
-        tell: is told of each view.
-        note_path: where the note goes; nowhere without it.
-    """
-    start, clock, note = time.monotonic(), time.process_time(), {}
-    watch.take()
-
-    def write_note(info: ShardInfo) -> None:
-        seconds, processor = time.monotonic() - start, time.process_time() - clock
-        watch.lap("encoding")
-        stages = {name: round(value, 3) for name, value in watch.take().items()}
-        note.update(asdict(info), seconds=round(seconds, 3), processor=round(processor, 3), stages=stages)
-        write_json(note_path, note)
-
-    write_shard(path, _told(map(render, range(shard.start, shard.stop)), tell, watch), write_note)
-    return note
-
-
-def keep_shard(folder: Path, shard: Shard, note: Mapping[str, Any], data: bytes) -> None:
-    """Store a shard that was rendered elsewhere, its note first."""
-    write_json(_note_path(folder, shard), dict(note))
-    with atomic_write(shard_path(folder, shard)) as file:
-        file.write(data)
-
-
-def _told(records: Iterator[Any], tell: Callable[[int], None], watch: Stopwatch) -> Iterator[Any]:
-    """Pass records on, telling of each; what is done with them until the next is asked for is the encoding."""
-    for record in records:
-        yield record
-        tell(1)
-        watch.lap("encoding")
 
 
 def _write_dataset(job: Job, notes: Mapping[Shard, Mapping[str, Any]]) -> None:

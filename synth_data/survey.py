@@ -80,6 +80,12 @@ def _survey_split(source: RecordSource, step: int) -> Survey:
     )
 
 
+def even_picks(places: np.ndarray, count: int) -> np.ndarray:
+    """Return up to ``count`` of ``places``, spread evenly."""
+    chosen = np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int)
+    return places[np.unique(chosen)]
+
+
 def brightness(image: np.ndarray, mask: np.ndarray) -> float:
     """Return the mean luminance of the object's pixels, display values in [0, 1]; NaN where there are none.
 

@@ -20,8 +20,8 @@ from synth_data.devices import CPU
 from synth_data.handover import picture_name
 from synth_data.models import Model, Surface
 from synth_data.sampling.cameras import sides
-from synth_data.sampling.environments import HEIGHT, WIDTH
 from synth_data.sampling.lights import MAX_AREAS, MAX_POINTS, Light
+from synth_data.sampling.sphere import HEIGHT, WIDTH
 from vantage.errors import VantageError
 from vantage.geometry.cameras import Camera
 

@@ -35,6 +35,8 @@ class Export:
 
     def run(self) -> int | None:
         """Export."""
-        from synth_data.exporters.export import carry_out
+        from synth_data.exporters.export import export_dataset
+        from vantage.console import write_json
 
-        carry_out(self)
+        options = (self.dataset, self.out, self.to, self.split, self.background, self.limit)
+        write_json(self.json, export_dataset(*options))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from synth_data.exporters.views import Source
 from vantage.choices import nearest
-from vantage.console import console, progress, write_json
+from vantage.console import console, progress
 from vantage.errors import UserError
 from vantage.records.reader import open_records, read_manifest
 from vantage.staging import refuse_occupied, staged
-
-if TYPE_CHECKING:
-    from synth_data.exporters.commands import Export
 
 FORMATS = {
     "transforms": "synth_data.exporters.transforms:write_transforms",
@@ -30,27 +27,36 @@ DEFAULT_BACKGROUND = {"transforms": "none", "folder": "none", "colmap": "white",
 """What the readers of a format expect."""
 
 
-def carry_out(options: Export) -> dict[str, Any]:
-    """Export what ``options`` ask for and return the summary.
+def export_dataset(
+    dataset: Path, out: Path, to: str, split: str = "train", background: str = "", limit: int | None = None
+) -> dict[str, Any]:
+    """Write a set in another format, tell what was done and return the summary.
+
+    Args:
+        dataset: folder of the set.
+        out: folder to write; new or empty.
+        to: one of `FORMATS`.
+        split: which of the set.
+        background: see `parse_background`; what the format's readers expect without it.
+        limit: the first so many views only.
 
     Raises:
         UserError: an option that makes no sense, or an ``out`` that is not empty.
         DataError: a data set that cannot be read, or views that the format cannot hold.
     """
-    if options.limit is not None and options.limit < 1:
-        raise UserError(f"--limit is {options.limit}", "at least 1")
-    background = parse_background(options.background or DEFAULT_BACKGROUND[options.to])
-    if background is None and options.to == "bop":
+    if limit is not None and limit < 1:
+        raise UserError(f"--limit is {limit}", "at least 1")
+    colour = parse_background(background or DEFAULT_BACKGROUND[to])
+    if colour is None and to == "bop":
         raise UserError("--to bop needs a background: its images have three channels", "--background white or black")
-    refuse_occupied(options.out)
-    records = open_records(options.dataset, options.split)
-    count = min(len(records), options.limit or len(records))
-    with progress(count, f"exporting to {options.to}", "images") as bar, staged(options.out) as folder:
-        source = Source(records, count, background, read_manifest(options.dataset), bar.advance)
-        facts = writer_of(options.to)(source, folder)
-    result = {"folder": options.out, "format": options.to, "split": options.split, "images": count, **facts}
+    refuse_occupied(out)
+    records = open_records(dataset, split)
+    count = min(len(records), limit or len(records))
+    with progress(count, f"exporting to {to}", "images") as bar, staged(out) as folder:
+        source = Source(records, count, colour, read_manifest(dataset), bar.advance)
+        facts = writer_of(to)(source, folder)
+    result = {"folder": out, "format": to, "split": split, "images": count, **facts}
     _tell(result)
-    write_json(options.json, result)
     return result
 
 

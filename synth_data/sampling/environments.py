@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-Color = tuple[float, float, float]
+from synth_data.sampling.panoramas import load_panorama
+from synth_data.sampling.sphere import HEIGHT, WIDTH
 
-HEIGHT, WIDTH = 64, 128
-"""Size of the picture: 2.8 degrees a pixel is enough for the lighting of small renders."""
+Color = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -63,15 +63,9 @@ class Environment:
 
 def environment_image(environment: Environment) -> np.ndarray:
     """Return the picture: float32 [HEIGHT, WIDTH, 3] linear radiance, first row straight down, last straight up."""
-    image = _loaded(environment.picture) if environment.picture else _painted(environment)
+    image = load_panorama(environment.picture) if environment.picture else _painted(environment)
     columns = round(environment.turn / 360 * WIDTH)  # azimuths fall from column to column
     return np.roll((image * environment.strength).astype(np.float32), -columns, axis=1)
-
-
-def _loaded(path: str) -> np.ndarray:
-    from synth_data.sampling.panoramas import load_panorama
-
-    return load_panorama(path)
 
 
 def _painted(environment: Environment) -> np.ndarray:
@@ -87,13 +81,6 @@ def _painted(environment: Environment) -> np.ndarray:
     for box in environment.boxes:
         image = image + _box(box, azimuth, elevation)[..., None] * (box.radiance * np.asarray(box.color))
     return image
-
-
-def mean_radiance(image: np.ndarray) -> np.ndarray:
-    """Return the mean RGB over the sphere of a picture [HEIGHT, WIDTH, 3], each row weighted by its area."""
-    elevation = np.radians((np.arange(HEIGHT) + 0.5) / HEIGHT * 180 - 90)
-    weights = np.cos(elevation) / np.cos(elevation).sum()
-    return np.einsum("hwc,h->c", image, weights) / WIDTH
 
 
 def sample_outdoor(rng: np.random.Generator, overcast: bool) -> Environment:

@@ -17,10 +17,10 @@ import numpy as np
 from synth_data.sampling.environments import (
     Environment,
     SoftBox,
-    mean_radiance,
     sample_outdoor,
     sample_studio,
 )
+from synth_data.sampling.sphere import mean_radiance
 from vantage.records.schema import LIGHT_KINDS
 
 MIXED = ("outdoor", "overcast", "studio", "paper")

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from synth_data.sampling.environments import HEIGHT, WIDTH, mean_radiance
+from synth_data.sampling.sphere import HEIGHT, WIDTH, mean_radiance
 from vantage.errors import DataError, UserError
 
 FORMATS = (".exr", ".hdr", ".jpg", ".jpeg", ".png")

@@ -31,7 +31,7 @@ def check_scenes(options: Any) -> None:
     """Raise where scenes are asked for without rigs, or rigs without what they need.
 
     Args:
-        options: a `synth_data.commands.Render`.
+        options: a `synth_data.options.RenderOptions`.
 
     Raises:
         UserError: so it is.

@@ -11,7 +11,7 @@ from synth_data.composition import placement
 from synth_data.scenes.finishes import sample_finish
 from synth_data.scenes.items import draw_seed, own_bounds
 from synth_data.scenes.plan import WALL_TURNS, Plan
-from synth_data.scenes.shell import Rug
+from synth_data.scenes.room_params import Rug
 
 _PULLED_UP = ("dining", "kitchen", "windsor", "shell", "metal")
 """Styles of chairs that stand at tables."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,47 +13,15 @@ from synth_data.scenes.furnishing import furnish
 from synth_data.scenes.items import Item
 from synth_data.scenes.plan import Plan
 from synth_data.scenes.rigs import Ground
+from synth_data.scenes.room_params import Door, Picture, RoomParams, Window
 from synth_data.scenes.scene import Scene, Target
-from synth_data.scenes.shell import Door, Picture, Rug, Window, shell_models
+from synth_data.scenes.shell import shell_models
 from synth_data.scenes.space import Space
-from synth_data.scenes.textures import Finish
 
 KINDS = ("living", "dining", "bedroom", "study")
 
 _SIZES = {"living": ((4.6, 6.6), (4.0, 5.6)), "dining": ((4.0, 5.6), (3.8, 5.0)), "bedroom": ((3.8, 5.2), (3.8, 4.8)),
           "study": ((3.6, 5.0), (3.4, 4.6))}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class RoomParams:
-    """A room, in metres.
-
-    Attributes:
-        kind: one of `KINDS`.
-        width, depth, height: inner measures along x, y, z.
-        windows, doors: holes in the walls.
-        rugs, pictures: what lies and hangs.
-        items: furniture.
-        floor, walls, ceiling, wood: finishes; ``walls`` one for each wall.
-        ceiling_lamp: share of the light that comes from above; the rest comes from the windows.
-        has_ceiling: without it one can look in from above.
-    """
-
-    kind: str
-    width: float
-    depth: float
-    height: float
-    windows: tuple[Window, ...]
-    doors: tuple[Door, ...]
-    rugs: tuple[Rug, ...]
-    pictures: tuple[Picture, ...]
-    items: tuple[Item, ...]
-    floor: Finish
-    walls: tuple[Finish, ...]
-    ceiling: Finish
-    wood: Finish
-    ceiling_lamp: float = 0.4
-    has_ceiling: bool = True
 
 
 def sample_room_params(rng: np.random.Generator, kind: str | None = None) -> RoomParams:

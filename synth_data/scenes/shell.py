@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,11 +10,9 @@ from synth_data.composition import Placed, placement
 from synth_data.models import Surface
 from synth_data.scenes.pieces import Piece, block, model_of_pieces, moved_piece, wall_blocks
 from synth_data.scenes.plan import WALL_TURNS, Plan
+from synth_data.scenes.room_params import Door, Picture, RoomParams, Window
 from synth_data.scenes.textures import Finish
 from synth_data.shapes.primitives import cylinder, moved
-
-if TYPE_CHECKING:
-    from synth_data.scenes.room import RoomParams
 
 THICKNESS = 0.2
 SKIRTING = (0.09, 0.015)
@@ -27,51 +23,6 @@ PROUD = 0.004
 WHITE = Surface("white lacquer", (0.78, 0.77, 0.74), roughness=0.4)
 STEEL = Surface("steel", (0.5, 0.5, 0.52), metallic=1.0, roughness=0.3)
 SHADE = Surface("lamp shade", (1.0, 0.92, 0.80), roughness=0.9, emission=1.2)
-
-
-@dataclass(frozen=True)
-class Window:
-    """A window: wall, place of its middle along it, width, heights of sill and lintel; what is outside; curtains."""
-
-    wall: int
-    along: float
-    width: float
-    bottom: float
-    top: float
-    outlook: Finish
-    curtains: bool
-    cloth: Finish
-
-
-@dataclass(frozen=True)
-class Door:
-    """A closed door: wall, place of its middle along it, width, height."""
-
-    wall: int
-    along: float
-    width: float
-    height: float
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A framed picture: wall, place along it, height of its middle, size, what is on it."""
-
-    wall: int
-    along: float
-    middle: float
-    width: float
-    height: float
-    finish: Finish
-
-
-@dataclass(frozen=True)
-class Rug:
-    """A rug on the floor between two corners [2]."""
-
-    low: tuple[float, float]
-    high: tuple[float, float]
-    finish: Finish
 
 
 def shell_models(room: RoomParams) -> list[Placed]:

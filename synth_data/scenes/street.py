@@ -6,8 +6,6 @@ x > 0. Houses across both ends close the view.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from synth_data.composition import Placed
@@ -16,60 +14,13 @@ from synth_data.sampling.lights import Light
 from synth_data.scenes.finishes import sample_finish
 from synth_data.scenes.houses import House, house_pieces, sample_house
 from synth_data.scenes.items import Item, draw_seed, own_bounds
-from synth_data.scenes.outdoors import LampPost, Tree, ground_models, post_pieces, tree_pieces
+from synth_data.scenes.outdoors import LampPost, Tree, post_pieces, tree_pieces
 from synth_data.scenes.pieces import model_of_pieces
 from synth_data.scenes.rigs import Ground
+from synth_data.scenes.road import ground_models
 from synth_data.scenes.scene import Scene, Target
 from synth_data.scenes.space import Space, boxes_overlap
-from synth_data.scenes.textures import Finish
-
-PARKING = 2.3
-"""Width of the strip where vehicles stand, metres."""
-
-
-@dataclass(frozen=True)
-class StreetParams:
-    """A street, in metres.
-
-    Attributes:
-        length: from end to end.
-        lane: width of one of the two lanes.
-        pavement: width of each.
-        kerb: height of the pavements over the road.
-        crossing: y of a zebra crossing.
-        houses: all of them.
-        trees, posts: along the pavements.
-        items: vehicles.
-        asphalt, paving, grass, stone: finishes of road, pavement, what is beyond, kerbs.
-        sun: azimuth, elevation in degrees, irradiance.
-        sky: what is above.
-    """
-
-    length: float
-    lane: float
-    pavement: float
-    kerb: float
-    crossing: float
-    houses: tuple[House, ...]
-    trees: tuple[Tree, ...]
-    posts: tuple[LampPost, ...]
-    items: tuple[Item, ...]
-    asphalt: Finish
-    paving: Finish
-    grass: Finish
-    stone: Finish
-    sun: tuple[float, float, float]
-    sky: Environment
-
-    @property
-    def half_road(self) -> float:
-        """From the middle to the kerb."""
-        return self.lane + PARKING
-
-    @property
-    def front(self) -> float:
-        """From the middle to the houses."""
-        return self.half_road + self.pavement
+from synth_data.scenes.street_params import PARKING, StreetParams
 
 
 def sample_street_params(rng: np.random.Generator) -> StreetParams:

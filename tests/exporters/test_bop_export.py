@@ -9,8 +9,7 @@ import pytest
 import trimesh
 from PIL import Image
 
-from synth_data.exporters.commands import Export
-from synth_data.exporters.export import carry_out
+from synth_data.exporters.export import export_dataset
 from synth_data.exporters.models import procedural_model, shown_model
 from synth_data.raster import rasterise, screen_triangles
 from tests.exporters.samples import toy_model, toy_record, write_toy_set
@@ -25,7 +24,7 @@ from vantage.records.writer import shard_name, write_metadata, write_shard
 def exported(toy_set, tmp_path_factory):
     """Not to be changed."""
     out = tmp_path_factory.mktemp("bop") / "out"
-    carry_out(Export(toy_set, out, "bop"))
+    export_dataset(toy_set, out, "bop")
     return out
 
 

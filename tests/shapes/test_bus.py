@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from synth_data.shapes.bus import build_bus, sample_bus_params
-from synth_data.shapes.bus.build import Layout
+from synth_data.shapes.bus.layout import Layout
 from synth_data.shapes.bus.params import BOUNDS, CHOICES, MEASURES, STYLES
 from synth_data.shapes.bus.sides import door_spans
 from tests.shapes import vehicle_checks as checks

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from synth_data.cluster import _Arrived, _Errand, _fetched, check_address, version_problem, versions_here
-from synth_data.pipeline import Job, shard_path
 from synth_data.sampling.viewpoints import UniformPrior
+from synth_data.shards import Job, shard_path
 from synth_data.spec import ModelRef, Spec
 from tests.synth_data.conftest import SMALL, command, shards_of
 from tests.synth_data.test_set import wait_for

@@ -2,8 +2,9 @@
 
 import pytest
 
+from synth_data.card_search import device_for, may_have_card
 from synth_data.commands import Render
-from synth_data.devices import CARDS, Device, chosen_device, device_for, may_have_card, split_device
+from synth_data.devices import CARDS, Device, chosen_device, split_device
 from synth_data.order import make_prior, make_spec
 from synth_data.spec import ModelRef, Spec
 from synth_data.spec_differences import differences
@@ -52,9 +53,9 @@ def test_blender_is_asked_only_where_it_matters(monkeypatch):
         return RTX
 
     assert device_for("cpu", ask) == "CPU" and not asked
-    monkeypatch.setattr("synth_data.devices.may_have_card", lambda: False)
+    monkeypatch.setattr("synth_data.card_search.may_have_card", lambda: False)
     assert device_for("auto", ask) == "CPU" and not asked
-    monkeypatch.setattr("synth_data.devices.may_have_card", lambda: True)
+    monkeypatch.setattr("synth_data.card_search.may_have_card", lambda: True)
     assert device_for("auto", ask) == "OPTIX NVIDIA RTX A5000" and asked
 
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from synth_data.inspection import _shape_iou, describe, even_picks, inspect_dataset
-from synth_data.survey import brightness, spread, survey_set
+from synth_data.inspection import _shape_iou, describe, inspect_dataset
+from synth_data.survey import brightness, even_picks, spread, survey_set
 from tests.records.samples import sample_record, write_dataset
 from vantage.console import write_json
 from vantage.records.reader import open_records

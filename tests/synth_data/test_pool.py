@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from synth_data.pipeline import on_one_core
 from synth_data.pool import GIVE_UP, Limits, Outcome, Pool, rest_done
+from synth_data.shards import on_one_core
 from synth_data.spec import ModelRef, Spec
 from tests.synth_data.workers import in_blender, make_renderer_probe, make_troubled
 from vantage.errors import UserError, VantageError

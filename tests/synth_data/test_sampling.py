@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synth_data.sampling.cameras import Framing, frame_object, sample_framing
-from synth_data.sampling.environments import HEIGHT, WIDTH, SoftBox, environment_image, mean_radiance, sample_outdoor
+from synth_data.sampling.environments import SoftBox, environment_image, sample_outdoor
 from synth_data.sampling.lights import (
     MAX_AREAS,
     MAX_POINTS,
@@ -15,6 +15,7 @@ from synth_data.sampling.lights import (
     reference_irradiance,
     sample_lighting,
 )
+from synth_data.sampling.sphere import HEIGHT, WIDTH, mean_radiance
 from synth_data.sampling.surfaces import body_surface, sample_paint
 from synth_data.sampling.viewpoints import Direction, GridPrior, UniformPrior, read_density, require_classes
 from tests.synth_data.objects import ball, marked_model

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from synth_data.order import _tell_result
-from synth_data.pipeline import Job, summary
+from synth_data.pipeline import summary
 from synth_data.sampling.viewpoints import UniformPrior
+from synth_data.shards import Job
 from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, procedural_models, view_spec
 from synth_data.spec_differences import differences
 

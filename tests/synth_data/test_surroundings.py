@@ -10,10 +10,11 @@ from PIL import Image
 from synth_data.commands import Render
 from synth_data.models import Model, Surface
 from synth_data.order import check_options, make_spec
-from synth_data.sampling.environments import HEIGHT, WIDTH, Environment, SoftBox, environment_image, mean_radiance
+from synth_data.sampling.environments import Environment, SoftBox, environment_image
 from synth_data.sampling.finishes import sample_finish
 from synth_data.sampling.lights import sample_lighting
 from synth_data.sampling.panoramas import list_panoramas, load_panorama
+from synth_data.sampling.sphere import HEIGHT, WIDTH, mean_radiance
 from synth_data.sampling.viewpoints import UniformPrior
 from synth_data.spec import view_spec
 from tests.synth_data.objects import marked_model

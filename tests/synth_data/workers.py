@@ -25,7 +25,7 @@ def make_marker_shots(size: int, samples: int) -> Handler:
     """Shots of the marked model by the light of its own: (camera, seed) -> linear float32 RGBA."""
     from synth_data.blender.stage import Stage
     from synth_data.handover import picture_folder
-    from synth_data.sampling.environments import HEIGHT, WIDTH
+    from synth_data.sampling.sphere import HEIGHT, WIDTH
     from tests.synth_data.objects import marked_model
 
     stage = Stage(size, samples, picture_folder())
@@ -36,7 +36,7 @@ def make_marker_shots(size: int, samples: int) -> Handler:
 
 def make_records(spec, prior, prepared) -> Handler:
     """Index -> record."""
-    from synth_data.pipeline import make_renderer
+    from synth_data.shards import make_renderer
 
     render = make_renderer(spec, prior, prepared)
     return lambda index, tell: render(index)
@@ -44,7 +44,7 @@ def make_records(spec, prior, prepared) -> Handler:
 
 def make_renderer_probe(spec) -> Handler:
     """Anything -> (threads of linear algebra, whether every thread may use every core again, whether it can render)."""
-    from synth_data.pipeline import make_renderer
+    from synth_data.shards import make_renderer
 
     before = os.sched_getaffinity(0)
     render = make_renderer(spec, None, {})
@@ -142,7 +142,7 @@ def make_panel_shots(size: int, samples: int) -> Handler:
     albedo of a stage for scenes."""
     from synth_data.blender.stage import Stage
     from synth_data.handover import picture_folder
-    from synth_data.sampling.environments import HEIGHT, WIDTH
+    from synth_data.sampling.sphere import HEIGHT, WIDTH
     from tests.synth_data.test_intrinsics import panels
     from vantage.geometry.cameras import Camera
     from vantage.geometry.viewpoints import Viewpoint, camera_from_world_at
@@ -235,7 +235,7 @@ def make_focused_shots(size: int) -> Handler:
     from synth_data.blender.stage import Stage
     from synth_data.handover import picture_folder
     from synth_data.sampling.cameras import Framing, frame_object
-    from synth_data.sampling.environments import HEIGHT, WIDTH
+    from synth_data.sampling.sphere import HEIGHT, WIDTH
     from synth_data.sampling.viewpoints import Direction
     from tests.synth_data.objects import ball_model
 

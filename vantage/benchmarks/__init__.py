@@ -58,7 +58,7 @@ def _objectnet3d(text: str, split: str) -> ViewSource:
 def _pseudo(path: str, split: str) -> ViewSource:
     from vantage.benchmarks.pseudo import open_pseudo
 
-    return open_pseudo(path, split)
+    return open_pseudo(path, split, open_views)
 
 
 READERS: dict[str, Callable[[str, str], ViewSource]] = {

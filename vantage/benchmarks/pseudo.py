@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,14 +67,12 @@ def write_pseudo_labels(path: str | os.PathLike, source: str, split: str, labels
     write_json(str(path), {"source": source, "split": split, "labels": rows})
 
 
-def open_pseudo(path: str, split: str) -> PseudoViews:
-    """Open a file of pseudo-labels.
+def open_pseudo(path: str, split: str, open_views: Callable[[str, str], ViewSource]) -> PseudoViews:
+    """Open a file of pseudo-labels, and its source with ``open_views`` (`vantage.benchmarks.open_views`).
 
     Raises:
         DataError: missing or broken, another split than train, or what is wrong with the source.
     """
-    from vantage.benchmarks import open_views
-
     if split != SPLIT:
         raise DataError(f"pseudo-labels have no split {split!r}", SPLIT)
     spec, of_split, rows = _read(Path(path))

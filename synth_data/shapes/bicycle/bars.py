@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from synth_data.shapes.bicycle.colors import Colors
 from synth_data.shapes.bicycle.params import BicycleParams
 from synth_data.shapes.cycles import bent, strut
 from synth_data.shapes.materials import BLACK_METAL, BLACK_PLASTIC
 from synth_data.shapes.primitives import both_sides, merged, rounded_box
 from synth_data.shapes.vehicles import Piece
-
-if TYPE_CHECKING:
-    from synth_data.shapes.bicycle.build import Colors
 
 
 def bar_line(p: BicycleParams) -> np.ndarray:

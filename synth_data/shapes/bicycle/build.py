@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from synth_data.shapes.bicycle.bars import bar_pieces, grip_place
+from synth_data.shapes.bicycle.colors import Colors
 from synth_data.shapes.bicycle.extras import extra_pieces
 from synth_data.shapes.bicycle.params import BicycleParams
 from synth_data.shapes.car.finish import TAIL_RED
@@ -26,16 +25,6 @@ EDGES = (
 """The skeleton."""
 
 TAN = Material("tan", (0.25, 0.11, 0.035), roughness=0.6)
-
-
-@dataclass(frozen=True)
-class Colors:
-    """The materials of one bicycle, by what they are for."""
-
-    paint: Material
-    second: Material
-    metal: Material
-    soft: Material
 
 
 def build_bicycle(params: BicycleParams) -> Shape:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from synth_data.shapes.bicycle.colors import Colors
 from synth_data.shapes.bicycle.params import BicycleParams
 from synth_data.shapes.car.finish import REFLECTOR, TAIL_RED
 from synth_data.shapes.cycles import axle, bent, hoop, mudguard, strut
@@ -13,9 +12,6 @@ from synth_data.shapes.materials import BLACK_METAL, BLACK_PLASTIC, RUBBER
 from synth_data.shapes.mesh import Material
 from synth_data.shapes.primitives import both_sides, box, cylinder, merged, moved, rounded_box, turned
 from synth_data.shapes.vehicles import Piece, lamp
-
-if TYPE_CHECKING:
-    from synth_data.shapes.bicycle.build import Colors
 
 WICKER = Material("wicker", (0.36, 0.2, 0.08), roughness=0.8, pattern="fabric", pattern_color=(0.2, 0.1, 0.03),
                   pattern_scale=0.02)  # fmt: skip

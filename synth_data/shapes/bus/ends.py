@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from synth_data.shapes.bus.layout import Layout
 from synth_data.shapes.bus.params import BusParams
 from synth_data.shapes.car.finish import AMBER, GRILLE_DARK, PLATE, REFLECTOR, TAIL_RED, TAIL_WHITE
 from synth_data.shapes.materials import BLACK_PLASTIC, CHROME
 from synth_data.shapes.mesh import Material
 from synth_data.shapes.primitives import both_sides, box, merged, moved, tube
 from synth_data.shapes.vehicles import DARK_GLASS, Piece, end_panel, lamp
-
-if TYPE_CHECKING:
-    from synth_data.shapes.bus.build import Layout
 
 SIGN = Material("sign", (0.95, 0.5, 0.08), roughness=0.5, emission=1.5)
 

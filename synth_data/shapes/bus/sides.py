@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from synth_data.shapes.bus.layout import Layout
 from synth_data.shapes.bus.params import BusParams
 from synth_data.shapes.car.finish import AMBER, GRILLE_DARK, UNDERBODY
 from synth_data.shapes.materials import BLACK_PLASTIC
 from synth_data.shapes.mesh import Material
 from synth_data.shapes.primitives import both_sides, box, merged, rounded_box, tube
 from synth_data.shapes.vehicles import DARK_GLASS, Piece, arch, on_side
-
-if TYPE_CHECKING:
-    from synth_data.shapes.bus.build import Layout
 
 Span = tuple[float, float]
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synth_data.shapes.bounds import pick, uniform
-from synth_data.shapes.car.params import CarFinish
+from synth_data.shapes.bounds import check_ranges, pick, uniform
 from synth_data.shapes.materials import BLACK_PLASTIC, CHROME, hsv, srgb
 from synth_data.shapes.mesh import Color, Material
 
@@ -20,6 +19,33 @@ COLORS = {
     "beige": 0.03, "brown": 0.02, "green": 0.02, "yellow": 0.015, "orange": 0.015,
 }  # fmt: skip
 """Colour of the paint -> chance."""
+
+
+@dataclass(frozen=True)
+class CarFinish:
+    """Colours: linear RGB of the paint and of the second colour, and how paint, glass and rims look.
+
+    Attributes:
+        metallic: of the paint's base; flaky metallic paints have about 0.5.
+        rim_tone: grey level of the rims; rim_metallic whether they shine.
+        glass_tint: opacity of the windscreen. At 1 only reflections are seen, and renders of few samples stay clean.
+        privacy: least opacity of the rear windows.
+        interior: linear RGB of seats and dashboard.
+    """
+
+    paint: tuple[float, float, float]
+    second: tuple[float, float, float]
+    metallic: float
+    roughness: float
+    rim_tone: float
+    rim_metallic: float
+    glass_tint: float
+    privacy: float
+    interior: tuple[float, float, float]
+
+    def __post_init__(self):
+        unit = ("metallic", "roughness", "rim_tone", "rim_metallic", "glass_tint", "privacy")
+        check_ranges(self, dict.fromkeys(unit, (0, 1)))
 
 
 def sample_paint(rng: np.random.Generator) -> tuple[Color, float]:

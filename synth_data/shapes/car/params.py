@@ -13,6 +13,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from synth_data.shapes.bounds import Range, check_choices, check_ranges, pick, uniform
+from synth_data.shapes.car.finish import CarFinish, sample_finish
 
 STYLES = {"sedan": 0.30, "hatchback": 0.11, "estate": 0.06, "suv": 0.20, "pickup": 0.10, "van": 0.07, "coupe": 0.16}
 """Style -> chance."""
@@ -273,33 +274,6 @@ class CarDetails:
 
 
 @dataclass(frozen=True)
-class CarFinish:
-    """Colours: linear RGB of the paint and of the second colour, and how paint, glass and rims look.
-
-    Attributes:
-        metallic: of the paint's base; flaky metallic paints have about 0.5.
-        rim_tone: grey level of the rims; rim_metallic whether they shine.
-        glass_tint: opacity of the windscreen. At 1 only reflections are seen, and renders of few samples stay clean.
-        privacy: least opacity of the rear windows.
-        interior: linear RGB of seats and dashboard.
-    """
-
-    paint: tuple[float, float, float]
-    second: tuple[float, float, float]
-    metallic: float
-    roughness: float
-    rim_tone: float
-    rim_metallic: float
-    glass_tint: float
-    privacy: float
-    interior: tuple[float, float, float]
-
-    def __post_init__(self):
-        unit = ("metallic", "roughness", "rim_tone", "rim_metallic", "glass_tint", "privacy")
-        check_ranges(self, dict.fromkeys(unit, (0, 1)))
-
-
-@dataclass(frozen=True)
 class CarParams:
     """All that a car is built from."""
 
@@ -314,8 +288,6 @@ class CarParams:
 
 def sample_car_params(rng: np.random.Generator, style: str | None = None) -> CarParams:
     """Draw a car; of ``style`` where one is given."""
-    from synth_data.shapes.car.finish import sample_finish
-
     style = style or pick(rng, STYLES)
     proportions = sample_proportions(rng, style)
     return CarParams(style, proportions, sample_details(rng, style), sample_finish(rng))

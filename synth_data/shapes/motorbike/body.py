@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from synth_data.shapes.car.finish import AMBER, PLATE, TAIL_RED
 from synth_data.shapes.cycles import mudguard, side_sheet, strut
 from synth_data.shapes.materials import BLACK_METAL, BLACK_PLASTIC, CHROME
+from synth_data.shapes.motorbike.colors import Colors
 from synth_data.shapes.motorbike.front import lamp_face
 from synth_data.shapes.motorbike.machine import crank
 from synth_data.shapes.motorbike.params import MotorbikeParams
 from synth_data.shapes.primitives import both_sides, cylinder, moved, rounded_box, turned
 from synth_data.shapes.vehicles import Piece, Skin, rings
-
-if TYPE_CHECKING:
-    from synth_data.shapes.motorbike.build import Colors
 
 
 def body_pieces(p: MotorbikeParams, colors: Colors) -> list[Piece]:

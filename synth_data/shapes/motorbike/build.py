@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from synth_data.shapes.car.finish import BRAKE_DISC
 from synth_data.shapes.cycles import axle, cast_spokes, hoop, wire_spokes
-from synth_data.shapes.materials import BLACK_METAL, CHROME, RUBBER, STEEL
-from synth_data.shapes.mesh import Material, Part, Shape, assembled
+from synth_data.shapes.materials import BLACK_METAL, RUBBER
+from synth_data.shapes.mesh import Part, Shape, assembled
 from synth_data.shapes.motorbike.body import body_pieces, seat_pieces, tail_lamp, tail_pieces
+from synth_data.shapes.motorbike.colors import Colors, colors_of
 from synth_data.shapes.motorbike.front import bar_grip, front_pieces, lamp_face
 from synth_data.shapes.motorbike.machine import exhaust_pieces, machine_pieces
 from synth_data.shapes.motorbike.params import MotorbikeParams
 from synth_data.shapes.motorbike.scooter import scooter_pieces
 from synth_data.shapes.primitives import both_sides, moved
-from synth_data.shapes.vehicles import MIRROR, Piece, lacquer, sided
+from synth_data.shapes.vehicles import MIRROR, Piece, sided
 
 EDGES = (
     ("headlight_center", "head_center"), ("head_center", "front_seat"), ("front_seat", "back_seat"),
@@ -28,27 +27,6 @@ EDGES = (
 """The skeleton."""
 
 SPOKES = {"three": 3, "five": 5, "six": 6, "ten": 10}
-
-
-@dataclass(frozen=True)
-class Colors:
-    """The materials of one motorbike, by what they are for."""
-
-    paint: Material
-    second: Material
-    bright: Material
-    engine: Material
-    seat: Material
-
-
-def colors_of(p: MotorbikeParams) -> Colors:
-    """Return the materials of ``p``."""
-    leather = (0.12, 0.05, 0.02) if p.brown_seat else (0.014, 0.014, 0.014)
-    seat = Material("seat", leather, roughness=0.5, pattern="leather", pattern_color=(0.02, 0.018, 0.016),
-                    pattern_scale=0.02)  # fmt: skip
-    bright = CHROME if p.chrome else BLACK_METAL
-    engine = STEEL if p.chrome or p.style == "naked" else Material("engine", (0.1, 0.1, 0.105), 0.7, 0.45)
-    return Colors(lacquer("paint", p.paint, p.metallic), lacquer("second paint", p.second), bright, engine, seat)
 
 
 def build_motorbike(params: MotorbikeParams) -> Shape:

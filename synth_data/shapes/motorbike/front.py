@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from synth_data.shapes.car.finish import AMBER, REFLECTOR
 from synth_data.shapes.cycles import bent, mudguard, strut
 from synth_data.shapes.materials import BLACK_METAL, BLACK_PLASTIC, CHROME, RUBBER
+from synth_data.shapes.motorbike.colors import Colors
 from synth_data.shapes.motorbike.params import MotorbikeParams
 from synth_data.shapes.primitives import both_sides, box, merged, moved, rounded_box, turned
 from synth_data.shapes.vehicles import DARK_GLASS, Piece, lamp, plate
-
-if TYPE_CHECKING:
-    from synth_data.shapes.motorbike.build import Colors
 
 
 def bar_grip(p: MotorbikeParams) -> np.ndarray:

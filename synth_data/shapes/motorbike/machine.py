@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from synth_data.shapes.cycles import axle, bent, strut
 from synth_data.shapes.furniture import fillet
 from synth_data.shapes.materials import BLACK_METAL, BLACK_PLASTIC, CHROME
+from synth_data.shapes.motorbike.colors import Colors
 from synth_data.shapes.motorbike.params import MotorbikeParams
 from synth_data.shapes.primitives import Mesh, both_sides, cylinder, merged, mirrored, moved, rounded_box, tube, turned
 from synth_data.shapes.vehicles import Piece
-
-if TYPE_CHECKING:
-    from synth_data.shapes.motorbike.build import Colors
 
 
 def crank(p: MotorbikeParams) -> np.ndarray:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from synth_data.shapes.cycles import strut
 from synth_data.shapes.materials import BLACK_METAL, BLACK_PLASTIC
 from synth_data.shapes.motorbike.body import luggage
+from synth_data.shapes.motorbike.colors import Colors
 from synth_data.shapes.motorbike.params import MotorbikeParams
 from synth_data.shapes.primitives import rounded_box
 from synth_data.shapes.vehicles import Piece, Skin, plate, rings
-
-if TYPE_CHECKING:
-    from synth_data.shapes.motorbike.build import Colors
 
 FLOOR = 0.27
 

@@ -10,7 +10,8 @@ import pytest
 
 from synth_data.scenes.items import Item, draw_seed, own_bounds, turned_bounds
 from synth_data.scenes.plan import WALL_TURNS, Plan
-from synth_data.scenes.room import KINDS, RoomParams, build_room, sample_room_params
+from synth_data.scenes.room import KINDS, build_room, sample_room_params
+from synth_data.scenes.room_params import RoomParams
 from synth_data.scenes.scene import Scene, scene_model
 from synth_data.scenes.shell import shell_models
 from synth_data.scenes.space import boxes_overlap

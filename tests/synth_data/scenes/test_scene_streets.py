@@ -34,7 +34,8 @@ from synth_data.scenes.render import (
 )
 from synth_data.scenes.rigs import SAMPLERS, Lens
 from synth_data.scenes.space import boxes_overlap
-from synth_data.scenes.street import StreetParams, sample_street_params
+from synth_data.scenes.street import sample_street_params
+from synth_data.scenes.street_params import StreetParams
 from synth_data.spec import ModelRef, RigRef, ViewSpec, view_spec
 from vantage.errors import UserError
 from vantage.records.schema import LIGHT_KINDS
