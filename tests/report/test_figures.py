@@ -59,6 +59,13 @@ def test_names_are_text_and_not_mathematics():
     assert "all $views$ &lt;b&gt;" in figures.accuracy_curves(curves()).svg
 
 
+def test_a_long_name_leaves_the_axes_their_room(recwarn):
+    svg = figures.accuracy_curves({"photographs of a category with many words " * 9: curves()["car"]}).svg
+    assert not recwarn.list
+    assert "photographs of a category" in svg
+    assert "…" in svg
+
+
 def test_training_and_validation_share_a_panel():
     panels = figures.training_panels({"loss": ([0], [1.0]), "val_loss": ([0], [2.0]), "x": ([0], [3.0])}, "epoch")
     assert len(panels) == 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -59,6 +60,9 @@ WIDTH = 4.1
 TICKS = 5
 """Most steps of an axis, so that the numbers have room on a phone."""
 
+NAME_WIDTH = 28
+"""Letters of a legend's line: a longer name would leave the axes no room."""
+
 MOST_POINTS = 400
 """A curve is thinned to this many points."""
 
@@ -107,7 +111,7 @@ def accuracy_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Figu
         for index, (name, (thresholds, fraction)) in enumerate(curves.items()):
             main = index == len(curves) - 1
             colour = INK if main and len(curves) > 1 else SERIES[index % len(SERIES)]
-            axes.plot(thresholds, fraction, color=colour, label=name, linewidth=2.2 if main else 1.4)
+            axes.plot(thresholds, fraction, color=colour, label=_in_lines(name), linewidth=2.2 if main else 1.4)
         axes.axvline(30, color=SOFT, linewidth=0.9, linestyle=(0, (4, 3)))
         axes.text(31, 0.02, "π/6", color=SOFT)
         axes.set(title="Accuracy over threshold", xlabel="rotation error below (degrees)", ylabel="fraction of views")
@@ -202,6 +206,11 @@ def _in_page_style(svg: str) -> str:
     )
     svg = re.sub(r"'DejaVu Sans'(, sans-serif)?", "var(--font)", svg)
     return re.sub("|".join(_VARIABLES), lambda match: f"var({_VARIABLES[match[0]]})", svg)
+
+
+def _in_lines(name: str) -> str:
+    """Return a name for a legend, broken into at most three lines."""
+    return textwrap.fill(name, NAME_WIDTH, max_lines=3, placeholder="…")
 
 
 def _thinned(x: Sequence[float], y: Sequence[float]) -> tuple[np.ndarray, np.ndarray]:
