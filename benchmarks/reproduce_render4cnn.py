@@ -35,7 +35,7 @@ from benchmarks.reproduce_recipe import (
     with_twelve,
 )
 from benchmarks.reproduce_tables import write_tables
-from benchmarks.study import Step, carry_out, opened
+from benchmarks.study import Step, carry_out, mistakes_told, opened
 from vantage import console
 from vantage.benchmarks import open_views
 from vantage.errors import DataError, UserError
@@ -185,12 +185,8 @@ def reproduce(study: Study) -> None:
 
 
 def main() -> None:
-    try:
+    with mistakes_told():
         reproduce(tyro.cli(Study, description=__doc__))
-    except UserError as error:
-        raise SystemExit(f"error: {error}") from None
-    except KeyboardInterrupt as stop:
-        raise SystemExit(f"stopped: {stop}") from None
 
 
 if __name__ == "__main__":

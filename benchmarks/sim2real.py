@@ -24,7 +24,7 @@ import tyro
 
 from benchmarks.reproduce_recipe import CAR_CAD, CAR_RENDERS
 from benchmarks.reproduce_tables import markdown, spread
-from benchmarks.study import Step, carry_out, measure_input_wait, opened
+from benchmarks.study import Step, carry_out, measure_input_wait, mistakes_told, opened
 from vantage.benchmarks.cars import read_labels
 from vantage.console import atomic_write, results, write_json
 from vantage.errors import DataError, UserError
@@ -336,12 +336,8 @@ def measure(study: Study) -> None:
 
 
 def main() -> None:
-    try:
+    with mistakes_told():
         measure(tyro.cli(Study, description=__doc__))
-    except UserError as error:
-        raise SystemExit(f"error: {error}") from None
-    except KeyboardInterrupt as stop:
-        raise SystemExit(f"stopped: {stop}") from None
 
 
 if __name__ == "__main__":

@@ -339,3 +339,14 @@ def measure_input_wait(run: Path) -> float:
         times.append(steps / row["steps_per_second"])
         waits.append(row["input_wait"] * times[-1])
     return sum(waits) / sum(times) if times else float("nan")
+
+
+@contextmanager
+def mistakes_told() -> Iterator[None]:
+    """End the process with one line where a user's mistake, or a stop, ends the block."""
+    try:
+        yield
+    except UserError as error:
+        raise SystemExit(f"error: {error}") from None
+    except KeyboardInterrupt as stop:
+        raise SystemExit(f"stopped: {stop}") from None

@@ -6,8 +6,9 @@ import json
 import os
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+
+from tests.bad_inputs.broken import BrokenFile
 
 CUBE = """\
 v 0 0 0
@@ -29,21 +30,6 @@ f 4 1 5 8
 
 TRIANGLE = "v {0} 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 {1}\n"
 """An OBJ of one triangle with a coordinate and an index to fill in."""
-
-
-@dataclass(frozen=True)
-class BrokenMesh:
-    """A file of a CAD folder.
-
-    Args:
-        name: of the file.
-        write: makes it at a path.
-        reason: part of what is said of it.
-    """
-
-    name: str
-    write: Callable[[Path], object]
-    reason: str
 
 
 def write_good(path: Path) -> None:
@@ -96,49 +82,49 @@ def _extended(name: str) -> str:
 
 
 MESHES = (
-    BrokenMesh("no_bytes.glb", _bytes(b""), "the file is empty"),
-    BrokenMesh("text.glb", _text("this is no model\n" * 20), "no GLB file: it does not begin with glTF"),
-    BrokenMesh("truncated.glb", _bytes(_glb(kept=40)), "cut short: 40 of the 88 bytes"),
-    BrokenMesh("nothing_in_it.glb", _bytes(_glb()), "no triangles in the file"),
-    BrokenMesh("lonely.gltf", _text(_gltf("gone.bin")), "gone.bin, which it needs, is missing"),
-    BrokenMesh("old.glb", _bytes(struct.pack("<4sII", b"glTF", 1, 20) + bytes(8)), "a GLB file of glTF 1"),
-    BrokenMesh(
+    BrokenFile("no_bytes.glb", _bytes(b""), "the file is empty"),
+    BrokenFile("text.glb", _text("this is no model\n" * 20), "no GLB file: it does not begin with glTF"),
+    BrokenFile("truncated.glb", _bytes(_glb(kept=40)), "cut short: 40 of the 88 bytes"),
+    BrokenFile("nothing_in_it.glb", _bytes(_glb()), "no triangles in the file"),
+    BrokenFile("lonely.gltf", _text(_gltf("gone.bin")), "gone.bin, which it needs, is missing"),
+    BrokenFile("old.glb", _bytes(struct.pack("<4sII", b"glTF", 1, 20) + bytes(8)), "a GLB file of glTF 1"),
+    BrokenFile(
         "packed.gltf", _text(_extended("KHR_draco_mesh_compression")), "are packed by KHR_draco_mesh_compression"
     ),
-    BrokenMesh("copies.gltf", _text(_extended("EXT_mesh_gpu_instancing")), "it has copies by EXT_mesh_gpu_instancing"),
-    BrokenMesh("half.gltf", _text(_gltf("gone.bin")[:100]), "no glTF file: it is not whole JSON"),
-    BrokenMesh("not_finite.obj", _text(TRIANGLE.format("nan", 3)), "vertices that are not finite"),
-    BrokenMesh("infinite.obj", _text(TRIANGLE.format("inf", 3)), "vertices that are not finite"),
-    BrokenMesh("overflow.obj", _text(TRIANGLE.format("1e308", 3)), "a bounding-box diagonal of inf"),
-    BrokenMesh("no_faces.obj", _text("v 0 0 0\nv 1 0 0\nv 0 1 0\n"), "no triangles in the file"),
-    BrokenMesh("index.obj", _text(TRIANGLE.format("0", 99)), "a face of vertex 99, where there are 3"),
-    BrokenMesh("point.obj", _text("v 1 1 1\n" * 3 + "f 1 2 3\n"), "all triangles have no area"),
-    BrokenMesh("letter.obj", _text("Dear Sir or Madam,\n"), "no OBJ file: it has no vertices"),
-    BrokenMesh("no_triangles.stl", _bytes(_stl(0)), "no triangles in the file"),
-    BrokenMesh("truncated.stl", _bytes(_stl(1000, 3)), "cut short: 3 of the 1000 triangles"),
-    BrokenMesh("boastful.stl", _bytes(_stl(4_000_000_000, 1)), "cut short: 1 of the 4000000000 triangles"),
-    BrokenMesh("header.ply", _text("ply\nformat nonsense 1.0\nend_header\n"), "no PLY file: its format is nonsense"),
-    BrokenMesh("cut.ply", _text("ply\nformat ascii 1.0\nelement vertex 3\n"), "cut short: its header does not end"),
-    BrokenMesh(
+    BrokenFile("copies.gltf", _text(_extended("EXT_mesh_gpu_instancing")), "it has copies by EXT_mesh_gpu_instancing"),
+    BrokenFile("half.gltf", _text(_gltf("gone.bin")[:100]), "no glTF file: it is not whole JSON"),
+    BrokenFile("not_finite.obj", _text(TRIANGLE.format("nan", 3)), "vertices that are not finite"),
+    BrokenFile("infinite.obj", _text(TRIANGLE.format("inf", 3)), "vertices that are not finite"),
+    BrokenFile("overflow.obj", _text(TRIANGLE.format("1e308", 3)), "a bounding-box diagonal of inf"),
+    BrokenFile("no_faces.obj", _text("v 0 0 0\nv 1 0 0\nv 0 1 0\n"), "no triangles in the file"),
+    BrokenFile("index.obj", _text(TRIANGLE.format("0", 99)), "a face of vertex 99, where there are 3"),
+    BrokenFile("point.obj", _text("v 1 1 1\n" * 3 + "f 1 2 3\n"), "all triangles have no area"),
+    BrokenFile("letter.obj", _text("Dear Sir or Madam,\n"), "no OBJ file: it has no vertices"),
+    BrokenFile("no_triangles.stl", _bytes(_stl(0)), "no triangles in the file"),
+    BrokenFile("truncated.stl", _bytes(_stl(1000, 3)), "cut short: 3 of the 1000 triangles"),
+    BrokenFile("boastful.stl", _bytes(_stl(4_000_000_000, 1)), "cut short: 1 of the 4000000000 triangles"),
+    BrokenFile("header.ply", _text("ply\nformat nonsense 1.0\nend_header\n"), "no PLY file: its format is nonsense"),
+    BrokenFile("cut.ply", _text("ply\nformat ascii 1.0\nelement vertex 3\n"), "cut short: its header does not end"),
+    BrokenFile(
         "index.off",
         _text("OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 9\n"),
         "a face of vertex 10, where there are 3",
     ),
-    BrokenMesh(
+    BrokenFile(
         "words.off",
         _text("OFF\nthree one none\n"),
         "the counts of vertices and faces are 'three one none'",
     ),
-    BrokenMesh("maya.fbx", _bytes(b"Kaydara"), "no FBX file: it does not begin as FBX does"),
-    BrokenMesh("cut.fbx", _bytes(b"Kaydara FBX Binary  \0"), "cut short: 21 bytes are too few for its header"),
-    BrokenMesh("script.usda", _text("import os\n"), "no USD file: it does not begin as .usda files do"),
-    BrokenMesh("empty.usda", _text("#usda 1.0\n"), "no triangles in the file"),
-    BrokenMesh("page.dae", _text("<html></html>"), "no COLLADA file: it does not begin with <COLLADA"),
-    BrokenMesh("half.dae", _text("<?xml version='1.0'?>\n<COLLADA><asset>"), "damaged: DaeMalformedError"),
-    BrokenMesh("laughs.dae", _text("<!DOCTYPE a [<!ENTITY b 'c'>]>\n<COLLADA/>"), "it declares entities"),
-    BrokenMesh("solid.step", _bytes(b"ISO-10303-21;"), ".step files are not read"),
-    BrokenMesh("script.blend", _bytes(b"BLENDER"), ".blend files are not read"),
-    BrokenMesh("link.obj", lambda path: path.symlink_to("nowhere.obj"), "a link to a file that is not there"),
-    BrokenMesh("circle.obj", lambda path: path.symlink_to("circle.obj"), "a link to a file that is not there"),
-    BrokenMesh("pipe.obj", lambda path: os.mkfifo(path), "not a regular file"),
+    BrokenFile("maya.fbx", _bytes(b"Kaydara"), "no FBX file: it does not begin as FBX does"),
+    BrokenFile("cut.fbx", _bytes(b"Kaydara FBX Binary  \0"), "cut short: 21 bytes are too few for its header"),
+    BrokenFile("script.usda", _text("import os\n"), "no USD file: it does not begin as .usda files do"),
+    BrokenFile("empty.usda", _text("#usda 1.0\n"), "no triangles in the file"),
+    BrokenFile("page.dae", _text("<html></html>"), "no COLLADA file: it does not begin with <COLLADA"),
+    BrokenFile("half.dae", _text("<?xml version='1.0'?>\n<COLLADA><asset>"), "damaged: DaeMalformedError"),
+    BrokenFile("laughs.dae", _text("<!DOCTYPE a [<!ENTITY b 'c'>]>\n<COLLADA/>"), "it declares entities"),
+    BrokenFile("solid.step", _bytes(b"ISO-10303-21;"), ".step files are not read"),
+    BrokenFile("script.blend", _bytes(b"BLENDER"), ".blend files are not read"),
+    BrokenFile("link.obj", lambda path: path.symlink_to("nowhere.obj"), "a link to a file that is not there"),
+    BrokenFile("circle.obj", lambda path: path.symlink_to("circle.obj"), "a link to a file that is not there"),
+    BrokenFile("pipe.obj", lambda path: os.mkfifo(path), "not a regular file"),
 )

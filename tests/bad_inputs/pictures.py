@@ -7,28 +7,13 @@ import os
 import struct
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
+from tests.bad_inputs.broken import BrokenFile
 from tests.toy_cars import toy_picture
-
-
-@dataclass(frozen=True)
-class BrokenPicture:
-    """A file of a folder of images.
-
-    Args:
-        name: of the file.
-        write: makes it at a path.
-        reason: part of what is said of it.
-    """
-
-    name: str
-    write: Callable[[Path], object]
-    reason: str
 
 
 def encoded(kind: str, **options) -> bytes:
@@ -57,13 +42,13 @@ def _float_tiff(path: Path) -> None:
 
 
 PICTURES = (
-    BrokenPicture("no_bytes.jpg", _bytes(b""), "is empty (0 bytes)"),
-    BrokenPicture("text.jpg", _bytes(b"this is no picture\n" * 9), "is no image; expected one of JPEG"),
-    BrokenPicture("cut.jpg", _bytes(encoded("JPEG")[:-300]), "is damaged (image file is truncated"),
-    BrokenPicture("cut.png", _bytes(encoded("PNG")[:150]), "is damaged ("),
-    BrokenPicture("bomb.png", _bytes(_png_of(60_000, 60_000)), "is too large ("),
-    BrokenPicture("wide.png", _bytes(_png_of(12_000, 8_000)), "is too large (12000x8000); expected at most 80"),
-    BrokenPicture("float.tif", _float_tiff, "has floating-point pixels"),
-    BrokenPicture("pipe.png", lambda path: os.mkfifo(path), "is no plain file"),
-    BrokenPicture("link.png", lambda path: path.symlink_to("nowhere.png"), "does not exist"),
+    BrokenFile("no_bytes.jpg", _bytes(b""), "is empty (0 bytes)"),
+    BrokenFile("text.jpg", _bytes(b"this is no picture\n" * 9), "is no image; expected one of JPEG"),
+    BrokenFile("cut.jpg", _bytes(encoded("JPEG")[:-300]), "is damaged (image file is truncated"),
+    BrokenFile("cut.png", _bytes(encoded("PNG")[:150]), "is damaged ("),
+    BrokenFile("bomb.png", _bytes(_png_of(60_000, 60_000)), "is too large ("),
+    BrokenFile("wide.png", _bytes(_png_of(12_000, 8_000)), "is too large (12000x8000); expected at most 80"),
+    BrokenFile("float.tif", _float_tiff, "has floating-point pixels"),
+    BrokenFile("pipe.png", lambda path: os.mkfifo(path), "is no plain file"),
+    BrokenFile("link.png", lambda path: path.symlink_to("nowhere.png"), "does not exist"),
 )
