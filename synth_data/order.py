@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -12,46 +11,45 @@ from typing import Any
 
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.card_search import device_for
-from synth_data.combinations import check_combinations
 from synth_data.contact import SHEET, draw_sheet
-from synth_data.devices import check_device
 from synth_data.grid_cover import uncovered
-from synth_data.image_textures import TextureFile, list_textures, load_texture
 from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
+from synth_data.option_checks import (
+    FOLDER,
+    check_options,
+    environments_of,
+    group_size,
+    names_in,
+    parse_size,
+    textures_of,
+)
 from synth_data.options import RenderOptions
 from synth_data.passes import check_groups, parse_passes
 from synth_data.pipeline import SPEC, check_spec, claimed, render_set
 from synth_data.presets import ANGLES
 from synth_data.sampling.angles import AnglePrior, directions_of, parse_values
 from synth_data.sampling.cameras import Optics
-from synth_data.sampling.factors import FACTORS
-from synth_data.sampling.finishes import MATERIALS
 from synth_data.sampling.fitted import FittedPrior
-from synth_data.sampling.lights import STYLES
-from synth_data.sampling.neighbours import MAX_BESIDE
-from synth_data.sampling.panoramas import list_panoramas, load_panorama
 from synth_data.sampling.viewpoints import GridPrior, SpherePrior, UniformPrior, read_density, require_classes
-from synth_data.scenes import SCENES, check_scenes, parse_rigs
+from synth_data.scenes import SCENES, parse_rigs
 from synth_data.shards import WORK, Job
-from synth_data.spec import HELD, PATHS, VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
+from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
 from vantage.choices import nearest, unknown_words
 from vantage.console import console, results, write_json
 from vantage.errors import UserError
 from vantage.records.writer import MANIFEST, file_sha256
 from vantage.termination import stop_says, termination_raises
 
-MAX_SIZE = 4096
 VIEWPOINTS = ("uniform", "sphere", "grid", "prior", "angles")
 NOT_OF_THE_DATA = ("workers", "cluster", "json", "out")
 """Options that change nothing in the data."""
-_FOLDER = "folder:"
 
 
 @termination_raises()
 @stop_says(lambda: "the same command goes on")
 def carry_out(options: RenderOptions) -> dict[str, Any]:
-    """RenderOptions what ``options`` ask for and return the summary.
+    """Render what ``options`` ask for and return the summary.
 
     Raises:
         UserError: an option that makes no sense, or input that cannot be used.
@@ -62,7 +60,7 @@ def carry_out(options: RenderOptions) -> dict[str, Any]:
 
         check_address(options.cluster)
     _refuse_foreign(options.out)
-    categories = list(_names(options.categories))
+    categories = list(names_in(options.categories))
     if options.images and not options.records and not categories and options.cad is None:
         raise UserError("no model is named", "--cad FILE, or --category NAME for a procedural one")
     files, skipped = _cad_files(options, categories)
@@ -74,7 +72,7 @@ def carry_out(options: RenderOptions) -> dict[str, Any]:
         skipped = sorted([*skipped, *broken], key=lambda item: item.file)
         _tell_skipped(skipped, options.strict)
         usable = [file for file in files if file.name in prepared]
-        if not _names(options.categories):
+        if not names_in(options.categories):
             categories = _left_over(options, categories, usable)
         spec = make_spec(options, categories, usable, words, skipped)
         check_spec(options.out, spec)
@@ -100,90 +98,6 @@ def _carried_out(job: Job, options: RenderOptions) -> dict[str, Any]:
     if result["rendered"] or not (job.folder / SHEET).exists():
         draw_sheet(job.folder)
     return result
-
-
-def check_options(options: RenderOptions) -> None:
-    """Raise a UserError for the first option that is out of its range."""
-    angles = options.viewpoints == "angles"
-    if not options.images and not options.records:
-        raise UserError("neither images nor records are asked for", "--images, --records, or both")
-    if options.cluster is not None and not options.records:
-        raise UserError("--cluster renders records, and only pictures are asked for", do="add --records")
-    if options.images and not angles:
-        found = f"--images name their files by given angles, and --viewpoints is {options.viewpoints}"
-        raise UserError(found, "--viewpoints angles", "say --azimuth, or use vantage export --to folder")
-    if options.deform and options.rigs:
-        raise UserError("--deform bends single models, and --rigs see scenes", "one of the two")
-    if options.model_labels and (options.rigs or not options.records):
-        raise UserError("--model-labels are joined to records of single models", "--records, and no --rigs")
-    _in_range(options, "count", 0 if angles else 1, 10**9)
-    parse_size(options.size)
-    for name, low, high in (("samples", 1, 10**5), ("seed", 0, 2**31 - 1),
-                            ("workers", 1, 1024), ("models", 1, 10**6), ("shard_size", 1, 10**6),
-                            ("grid_azimuths", 1, 3600), ("tilt_std", 0, 90), ("elevation_low", -90, 90),
-                            ("elevation_high", -90, 90), ("fov_low", 1, 150), ("fov_high", 1, 150),
-                            ("fill_low", 0.05, 2), ("fill_high", 0.05, 2), ("shift", 0, 1), ("aperture", 0, 0.5),
-                            ("group_size", 0, 10**4), ("step", -360, 360), ("deform_copies", 0, 1000),
-                            ("companions", 0, MAX_BESIDE)):  # fmt: skip
-        _in_range(options, name, low, high)
-    for name in ("val_fraction", "recolour", "ground", "truncation", "broad", "procedural_fraction", "occluders",
-                 "deform"):  # fmt: skip
-        _in_range(options, name, 0, 1)
-    if options.val_fraction > 0.9:
-        raise UserError(f"--val-fraction is {options.val_fraction:g}", "at most 0.9")
-    parse_passes(options.passes)
-    for name in ("elevation", "fov", "fill"):
-        low = getattr(options, f"{name}_low")
-        if low > getattr(options, f"{name}_high"):
-            raise UserError(f"--{name}-low {low:g} is above --{name}-high")
-    if options.lights not in STYLES and not options.lights.startswith(_FOLDER):
-        raise UserError(
-            f"--lights is {options.lights!r}{nearest(options.lights, STYLES)}",
-            f"one of {', '.join(STYLES)}, folder:DIR",
-        )
-    if options.materials not in MATERIALS:
-        raise UserError(
-            f"--materials is {options.materials!r}{nearest(options.materials, MATERIALS)}",
-            f"one of {', '.join(MATERIALS)}",
-        )
-    check_device(options.device)
-    _check_groups(options)
-    _check_count(options)
-    check_scenes(options)
-    check_combinations(options)
-    _environments(options)
-    for file in _textures(options):
-        load_texture(file.path)
-
-
-def parse_size(size: int | str) -> tuple[int, int]:
-    """Return width and height of ``128`` or ``160x120``, px.
-
-    Raises:
-        UserError: neither, or out of range.
-    """
-    words = re.fullmatch(r"\s*(\d+)(?:\s*[xX\u00d7]\s*(\d+))?\s*", str(size), re.ASCII)
-    numbers = [int(word) for word in words.groups() if word] if words else []
-    if not numbers or not all(8 <= number <= MAX_SIZE for number in numbers):
-        raise UserError(f"--size is {size}", f"8 to {MAX_SIZE} pixels, or width x height such as 160x120")
-    return numbers[0], numbers[-1]
-
-
-def _check_groups(options: RenderOptions) -> None:
-    """Raise for options of groups that do not fit together."""
-    for option, known in (("held", HELD), ("factors", FACTORS)):
-        if unknown := unknown_words(_names(getattr(options, option)), known):
-            raise UserError(f"--{option} names {unknown}", f"some of {', '.join(known)}")
-    if options.path not in PATHS:
-        raise UserError(
-            f"--path is {options.path!r}{nearest(options.path, PATHS)}", f"one of {', '.join(filter(None, PATHS))}"
-        )
-    if options.path and options.viewpoints == "angles":
-        raise UserError(f"--path {options.path} beside --viewpoints angles", "--viewpoints uniform or grid beside it")
-    if options.path and (options.group_size < 2 or "direction" not in _names(options.held)):
-        raise UserError(f"--path {options.path} without groups", "--group-size 2 or more, and --held direction,...")
-    if options.path == "factors" and not _names(options.factors):
-        raise UserError("--path factors without --factors", f"some of {', '.join(FACTORS)}")
 
 
 def make_prior(options: RenderOptions) -> tuple[Any, str]:
@@ -238,7 +152,7 @@ def make_spec(
             if category in _procedural_categories() or category in SCENES:
                 models += procedural_models(category, count, options.seed, stride)
     _require_models(categories, models, skipped)
-    group = _group_size(options)
+    group = group_size(options)
     check_groups(parse_passes(options.passes), group)
     count = _count(options, group, len(models))
     width, height = parse_size(options.size)
@@ -252,9 +166,9 @@ def make_spec(
         options.val_fraction,
         fraction,
         options.recolour,
-        lights="folder" if options.lights.startswith(_FOLDER) else options.lights,
-        environments=_environments(options),
-        textures=tuple(replace(file, sha256=file_sha256(file.path)) for file in _textures(options)),
+        lights="folder" if options.lights.startswith(FOLDER) else options.lights,
+        environments=environments_of(options),
+        textures=tuple(replace(file, sha256=file_sha256(file.path)) for file in textures_of(options)),
         materials=options.materials,
         ground=options.ground,
         truncation=options.truncation,
@@ -269,7 +183,7 @@ def make_spec(
         held=_held(options),
         path=options.path,
         step=options.step if options.path == "steps" else 0.0,
-        factors=_names(options.factors) if options.path == "factors" else (),
+        factors=names_in(options.factors) if options.path == "factors" else (),
         shard_size=_shard_size(options, count, group or 1),
         rigs=parse_rigs(options.rigs),
         deform=options.deform,
@@ -277,27 +191,8 @@ def make_spec(
     )
 
 
-def _group_size(options: RenderOptions) -> int:
-    """Return the views of a group, 0 for none."""
-    if options.viewpoints != "angles":
-        return options.group_size
-    return len(directions_of(options.azimuth, options.elevation, options.tilt, options.distance))
-
-
 def _held(options: RenderOptions) -> tuple[str, ...]:
-    return ("camera", "light", "paint") if options.viewpoints == "angles" else _names(options.held)
-
-
-def _check_count(options: RenderOptions) -> None:
-    """Raise for a count that is not made of whole groups."""
-    group, count = _group_size(options), options.count
-    if not group or count % group == 0:
-        return
-    if options.viewpoints == "angles":
-        raise UserError(f"--count {count} beside {group} angles", f"--count {group} for each model, or none")
-    found = f"--count {count} is no multiple of the {group} views of a group"
-    nearest = dict.fromkeys((count // group * group or group, -(-count // group) * group))
-    raise UserError(found, " or ".join(map(str, nearest)))
+    return ("camera", "light", "paint") if options.viewpoints == "angles" else names_in(options.held)
 
 
 def _count(options: RenderOptions, group: int, models: int) -> int:
@@ -309,21 +204,6 @@ def _count(options: RenderOptions, group: int, models: int) -> int:
         fewer = ", fewer --models" if (options.models or 1) > 1 and not options.cad else ""
         raise UserError(found, f"--count {group * models}{fewer}, or none")
     return group * models
-
-
-def _environments(options: RenderOptions) -> tuple[tuple[str, str], ...]:
-    """Return path and sha256 of the environment images that are asked for, each of which can be read."""
-    if not options.lights.startswith(_FOLDER):
-        return ()
-    paths = list_panoramas(Path(options.lights.removeprefix(_FOLDER)).absolute())
-    for path in paths:
-        load_panorama(path)
-    return tuple((path, file_sha256(path)) for path in paths)
-
-
-def _textures(options: RenderOptions) -> tuple[TextureFile, ...]:
-    """Return the images to lay on shapes, without their checksums."""
-    return list_textures(Path(options.textures).absolute()) if options.textures else ()
 
 
 def _optics(options: RenderOptions) -> Optics:
@@ -434,18 +314,6 @@ def _command(options: RenderOptions) -> dict[str, Any]:
     """Return the options for the manifest, without those that change nothing in the data."""
     told = {name: value for name, value in asdict(options).items() if name not in NOT_OF_THE_DATA}
     return {name: str(value) if isinstance(value, os.PathLike) else value for name, value in told.items()}
-
-
-def _in_range(options: RenderOptions, name: str, low: float, high: float) -> None:
-    value = getattr(options, name)
-    if value is not None and not low <= value <= high:
-        flag = "--" + name.replace("_", "-")
-        raise UserError(f"{flag} is {value:g}", f"{low:g} to {high:g}")
-
-
-def _names(text: str) -> tuple[str, ...]:
-    """Return the names of a list with commas between."""
-    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _numbers(text: str, option: str) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from benchmarks.reproduce_render4cnn import check, link_unseen, plan, reproduce
 from benchmarks.study import Account
 from render4cnn.commands import Adapt, Evaluate, Train
 from synth_data.commands import Render
-from synth_data.order import check_options
+from synth_data.option_checks import check_options
 from tests.toy_cars import write_toy_cars
 from vantage.errors import UserError
 

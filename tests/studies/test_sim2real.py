@@ -10,7 +10,7 @@ from benchmarks import sim2real
 from benchmarks.sim2real import ROWS, Row, Study, changed, chosen_rows, plan
 from render4cnn.commands import Train
 from synth_data.commands import Render
-from synth_data.order import check_options
+from synth_data.option_checks import check_options
 from tests.toy_cars import write_toy_cars
 from vantage.benchmarks import open_views
 from vantage.errors import DataError, UserError

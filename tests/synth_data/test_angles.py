@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synth_data.commands import Render
-from synth_data.order import check_options, make_prior, make_spec
+from synth_data.option_checks import check_options
+from synth_data.order import make_prior, make_spec
 from synth_data.presets import Angles, preset_asked_for
 from synth_data.sampling.angles import AnglePrior, directions_of, file_stems, parse_values
 from synth_data.sampling.cameras import Framing, frame_object, sample_framing

@@ -9,7 +9,7 @@ import tyro
 
 from synth_data.combinations import IDLE, check_combinations
 from synth_data.commands import Render
-from synth_data.order import check_options
+from synth_data.option_checks import check_options
 from synth_data.presets import PRESETS, name_of, preset_behind
 from vantage.errors import UserError
 

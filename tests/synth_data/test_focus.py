@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from synth_data.commands import Render
-from synth_data.order import check_options, make_spec
+from synth_data.option_checks import check_options
+from synth_data.order import make_spec
 from synth_data.sampling.cameras import Optics, sample_framing
 from tests.synth_data.workers import in_blender, make_focused_shots
 from vantage.errors import UserError

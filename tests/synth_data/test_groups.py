@@ -8,7 +8,8 @@ import pytest
 import tyro
 
 from synth_data.commands import Render
-from synth_data.order import check_options, make_prior, make_spec
+from synth_data.option_checks import check_options
+from synth_data.order import make_prior, make_spec
 from synth_data.presets import PRESETS, Chairs, DcIgn, Preset, Ptn, Rotator, find_preset
 from synth_data.sampling.environments import Environment, SoftBox, environment_image
 from synth_data.sampling.factors import FACTORS

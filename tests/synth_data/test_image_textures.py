@@ -21,7 +21,8 @@ from synth_data.image_textures import (
     textured,
 )
 from synth_data.models import Surface
-from synth_data.order import check_options, make_spec
+from synth_data.option_checks import check_options
+from synth_data.order import make_spec
 from synth_data.pipeline import check_spec
 from synth_data.render import ModelShelf
 from synth_data.sampling.viewpoints import UniformPrior

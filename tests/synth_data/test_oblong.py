@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synth_data.order import parse_size
+from synth_data.option_checks import parse_size
 from synth_data.sampling.cameras import Framing, frame_object
 from synth_data.sampling.viewpoints import Direction
 from synth_data.spec import Spec

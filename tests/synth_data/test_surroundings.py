@@ -9,7 +9,8 @@ from PIL import Image
 
 from synth_data.commands import Render
 from synth_data.models import Model, Surface
-from synth_data.order import check_options, make_spec
+from synth_data.option_checks import check_options
+from synth_data.order import make_spec
 from synth_data.sampling.environments import Environment, SoftBox, environment_image
 from synth_data.sampling.finishes import sample_finish
 from synth_data.sampling.lights import sample_lighting

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from synth_data.commands import Render
-from synth_data.order import check_options, make_prior, make_spec
+from synth_data.option_checks import check_options
+from synth_data.order import make_prior, make_spec
 from synth_data.presets import Scenes
 from synth_data.spec import view_spec
 from tests.synth_data.conftest import run, shards_of
