@@ -42,7 +42,7 @@ def open_sources(specs: Sequence[str], size: int) -> list[Any]:
         DataError: what cannot be read.
     """
     if specs:
-        return open_training([DataSpec(spec) for spec in specs], 0)
+        return [item.train for item in open_training([DataSpec(spec) for spec in specs], 0)]
     from tests.records.samples import drawn_views
 
     return [InMemorySource(drawn_views(256, real, size)) for real in (False, True)]

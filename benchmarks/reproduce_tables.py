@@ -25,7 +25,7 @@ from benchmarks.reproduce_recipe import (
 )
 from benchmarks.study import Account, measure_input_wait
 from render4cnn.published import ACCURACY, MEDIAN_ERROR, PASCAL_NAME, Published
-from vantage.benchmarks import is_photographs
+from vantage.benchmarks import is_labelled_photographs
 from vantage.console import atomic_write, results, write_json
 
 DIGITS = {"acc_pi_6": 3, "med_err_deg": 2, "azimuth_acc_30": 3, "front_back_flips": 3, "calibration_error": 3}
@@ -79,9 +79,7 @@ def _figures(study: Study, key: str, seed: int) -> dict[str, Any]:
     summary = json.loads(score_of(study, key, seed).read_text(encoding="utf-8"))
     run = run_of(study, key, seed)
     config = json.loads((run / "config.json").read_text(encoding="utf-8"))
-    labelled = [
-        item["views"] for item in config["data"] if is_photographs(item["spec"]) and "pseudo:" not in item["spec"]
-    ]
+    labelled = [item["views"] + item["validation"] for item in config["data"] if is_labelled_photographs(item["spec"])]
     last = json.loads((run / "metrics.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     calibration = summary["calibration"]["expected_calibration_error"]
     told = {"seed": seed, "labels": sum(labelled), "steps": last["step"], "input_wait": measure_input_wait(run)}

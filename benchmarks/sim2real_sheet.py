@@ -38,7 +38,7 @@ def training_images(run: str | Path, count: int) -> np.ndarray:
     folder = open_run(run, PACKAGE)
     config, classes = read_settings(folder)
     plan = plan_of(folder)
-    sources = open_training(plan.data, config.seed)
+    sources = [item.train for item in open_training(plan.data, config.seed, config.validation_views)]
     stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
     images: list[np.ndarray] = []
     while len(images) < count:

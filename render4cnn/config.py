@@ -51,7 +51,7 @@ class ModelConfig:
     class_head: bool = True
     """Learn to tell the class as well (networks of one class have nothing to tell)."""
     calibrated: bool = True
-    """Give each head a temperature, which is fitted on validation views at the end of a training."""
+    """Give each head a temperature, which is fitted on the views of validation at the end of a training."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ class Config:
     seed: int = 0
     """Seed of weights, order and augmentation."""
     validation_views: int = 512
-    """At most so many views of the val splits are scored at each validation."""
+    """At most about so many views are scored at each validation: of the split val of renders, of photographs held out
+    of the split train."""
     validations: int = 10
     """Validations in a whole training."""
 

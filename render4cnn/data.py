@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,15 @@ from typing import Any
 import numpy as np
 
 from render4cnn.config import ANGLES, Config
-from vantage.benchmarks import open_views
+from vantage.benchmarks import is_labelled_photographs, open_views
+from vantage.console import console
 from vantage.errors import DataError
 from vantage.records.pipeline import AugmentConfig, InMemorySource, Subset, crop_only, training_batches
 from vantage.records.sources import fine_views, fold_of, label_of
 from vantage.training.configs import from_plain
+
+HELD_OUT = 0.05
+"""Share of the labelled photographs that a training is validated on, instead of learning from them."""
 
 
 @dataclass(frozen=True)
@@ -70,21 +75,84 @@ def class_indices(categories: Sequence[str], classes: Sequence[str]) -> np.ndarr
     return np.array([numbers[name] for name in categories], np.int32)
 
 
-def open_training(data: Sequence[DataSpec], seed: int) -> list[Any]:
-    """Open the train split of every ``--data``, limited where asked; each view is decoded once and kept.
+@dataclass(frozen=True)
+class Opened:
+    """One ``--data`` as a training uses it.
 
-    Views without a fine viewpoint are left out.
+    Args:
+        train: views to learn from, each decoded once and kept.
+        validation: views to validate on, without augmentation; None where there are none.
+    """
+
+    train: InMemorySource
+    validation: Any | None
+
+
+def open_training(data: Sequence[DataSpec], seed: int, validation_views: int = 512) -> list[Opened]:
+    """Open every ``--data``, limited where asked: what is learned from, and what is validated on.
+
+    Of renders these are the splits train and val. Of photographs both are parts of the split train: their other splits
+    are there to be scored on, and a training that looked at them would spoil the score. Views without a fine viewpoint
+    are left out.
+
+    Args:
+        data: sources.
+        seed: chooses where there is a limit, and what is held out.
+        validation_views: at most about so many views are validated on, of all sources together.
 
     Raises:
         DataError: a source that cannot be read or holds no view.
     """
-    sources = [InMemorySource(select(fine_views(open_views(item.spec, "train")), item.limit, seed)) for item in data]
-    for item, source in zip(data, sources):
-        if not len(source):
-            raise DataError(
-                f"{item.spec} has no view with a fine viewpoint in its train split", "at least one", "choose more"
-            )
-    return sources
+    most = max(validation_views // max(len(data), 1), 1)
+    return [_open_one(item, seed, most) for item in data]
+
+
+def _open_one(item: DataSpec, seed: int, most: int) -> Opened:
+    source = select(fine_views(open_views(item.spec, "train")), item.limit, seed)
+    if not len(source):
+        raise DataError(
+            f"{item.spec} has no view with a fine viewpoint in its train split", "at least one", "choose more"
+        )
+    if is_labelled_photographs(item.spec):
+        source, held = hold_out(source, most, seed)
+    else:
+        held = _validation_split(item.spec, most)
+    return Opened(InMemorySource(source), held)
+
+
+def hold_out(source: Any, most: int, seed: int) -> tuple[Any, Any | None]:
+    """Split photographs into those to learn from and those to validate on, drawn by ``seed``.
+
+    Of each class at most ``HELD_OUT`` is held out, so that none is lost; objects of one picture stay together.
+
+    Returns:
+        both; the second is None where there are too few to hold one out.
+    """
+    labels = [label_of(source, number) for number in range(len(source))]
+    pictures: dict[str, list[int]] = {}
+    for number, label in enumerate(labels):
+        pictures.setdefault(str(label.get("source_image", number)), []).append(number)
+    total, taken, held = Counter(str(label["category"]) for label in labels), Counter(), []
+    names = sorted(pictures)
+    for place in np.random.default_rng([seed, 0x4E1D]).permutation(len(names)):
+        numbers = pictures[names[place]]
+        then = taken + Counter(str(labels[number]["category"]) for number in numbers)
+        if len(held) + len(numbers) <= most and all(then[name] <= HELD_OUT * total[name] for name in then):
+            taken, held = then, held + numbers
+    if not held:
+        return source, None
+    rest = np.setdiff1d(np.arange(len(source)), held)
+    return Subset(source, rest), Subset(source, np.sort(held))
+
+
+def _validation_split(spec: str, most: int) -> Any | None:
+    """Return views of a rendered set's split val, None where it has none."""
+    try:
+        source = fine_views(open_views(spec, "val"))
+    except DataError as error:
+        console.print(f"no validation on {spec}: {error}", markup=False, soft_wrap=True)
+        return None
+    return spread(source, most) if len(source) else None
 
 
 def mixing_weights(data: Sequence[DataSpec], sources: Sequence[Any]) -> list[float]:

@@ -15,24 +15,23 @@ from render4cnn.config import ANGLES, Config, replace
 from render4cnn.data import (
     Crops,
     DataSpec,
-    TrainingStream,
+    Opened,
     augment_config,
     class_indices,
     class_names,
     load_crops,
     mixing_weights,
     open_training,
-    spread,
     training_stream,
 )
 from render4cnn.decoding import decode_viewpoints, distributions
 from render4cnn.evaluate import PACKAGE, forward, read_settings
 from render4cnn.model_card import run_card
 from render4cnn.transfer import check_start, start_from
-from vantage.benchmarks import is_photographs, open_views
+from vantage.benchmarks import is_photographs
 from vantage.console import console, write_json
-from vantage.errors import DataError, RunError
-from vantage.records.sources import fine_views, has_tilt
+from vantage.errors import RunError
+from vantage.records.sources import has_tilt
 from vantage.training import optimisers
 from vantage.training.configs import to_plain
 from vantage.training.determinism import seed_everything
@@ -72,16 +71,15 @@ def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
         check_start(plan.init, config)
     resolved = to_plain(augment_config(config, plan.backgrounds))
     config = replace(config, augmentation=resolved)
-    sources = open_training(plan.data, config.seed)
-    classes = class_names(sources)
-    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
-    views = [len(source) for source in sources]
+    opened = open_training(plan.data, config.seed, config.validation_views)
+    classes = class_names([item.train for item in opened])
     settings = {"preset": config.preset, "seed": config.seed, "config": to_plain(config), "classes": list(classes)}
-    data = [{**asdict(item), "views": count} for item, count in zip(plan.data, views)]
+    counts = [{"views": len(item.train), "validation": len(item.validation or ())} for item in opened]
+    data = [{**asdict(item), **count} for item, count in zip(plan.data, counts)]
     options = {name: getattr(plan, name) for name in ("init", "backgrounds", "checkpoint_every", "freeze")}
     run = create_run(out, PACKAGE, {**settings, "data": data, "options": options})
     write_json(run.environment, describe_environment())
-    return _train(run, config, plan, stream, classes, resume=False)
+    return _train(run, config, plan, opened, classes, resume=False)
 
 
 def resume(out: str | Path) -> LoopResult:
@@ -93,13 +91,12 @@ def resume(out: str | Path) -> LoopResult:
     run = open_run(out, PACKAGE)
     config, classes = read_settings(run)
     plan = plan_of(run)
-    sources = open_training(plan.data, config.seed)
-    for item, source in zip(run.config["data"], sources):
-        if len(source) != item["views"]:
-            found = f"{item['spec']} now has {len(source)} training views; the run began with {item['views']}"
+    opened = open_training(plan.data, config.seed, config.validation_views)
+    for item, source in zip(run.config["data"], opened):
+        if len(source.train) != item["views"]:
+            found = f"{item['spec']} now has {len(source.train)} training views; the run began with {item['views']}"
             raise RunError(found, do="bring the data back, or start a new run")
-    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
-    return _train(run, config, plan, stream, classes, resume=True)
+    return _train(run, config, plan, opened, classes, resume=True)
 
 
 def plan_of(run: RunFolder) -> TrainingPlan:
@@ -116,7 +113,7 @@ def _refuse_existing(out: str | Path) -> None:
 
 
 def _train(
-    run: RunFolder, config: Config, plan: TrainingPlan, stream: TrainingStream, classes: Sequence[str], resume: bool
+    run: RunFolder, config: Config, plan: TrainingPlan, opened: Sequence[Opened], classes: Sequence[str], resume: bool
 ) -> LoopResult:
     """Build everything, train, write the model card."""
     views = sum(item["views"] for item in run.config["data"])
@@ -126,7 +123,9 @@ def _train(
     model = compiled_model(config, classes, steps, plan.freeze)
     if plan.init and not run.last.exists():
         start_from(plan.init, model)
-    validate = Validation(model, config, classes, plan.data)
+    validate = Validation(model, config, classes, plan.data, opened)
+    sources = [item.train for item in opened]
+    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
     every = math.ceil(steps / max(config.validations, 1))
     options = LoopOptions(steps, per_epoch, config.batch_size, 20, every, plan.checkpoint_every)
     loop = TrainingLoop(run, model, stream, options, validate)
@@ -183,18 +182,21 @@ def optimiser(config: Config, steps: int) -> Any:
 
 
 class Validation:
-    """Scores a few views of the val splits between epochs: ``val_loss``, ``val_acc_pi_6``, ``val_med_err_deg``, ...
+    """Scores a few held-out views between epochs: ``val_loss``, ``val_acc_pi_6``, ``val_med_err_deg``, ...
 
     Args:
         model: the network in training.
         config: its configuration.
         classes: names.
-        data: sources; those without a val split are left out.
+        data: names of the sources.
+        opened: the sources; those without views to validate on are left out.
     """
 
-    def __init__(self, model: Any, config: Config, classes: Sequence[str], data: Sequence[DataSpec]):
+    def __init__(
+        self, model: Any, config: Config, classes: Sequence[str], data: Sequence[DataSpec], opened: Sequence[Opened]
+    ):
         self.model, self.config, self.classes = model, config, classes
-        self.sets = list(_validation_sets(config, data))
+        self.sets = list(_validation_sets(config, data, opened))
 
     def __call__(self) -> dict[str, float]:
         """Return the metrics; with several sources each one's too, named ``val_SOURCE_...``."""
@@ -228,15 +230,12 @@ class Validation:
         }
 
 
-def _validation_sets(config: Config, data: Sequence[DataSpec]) -> Iterator[tuple[str, Crops, bool]]:
-    """Yield name, crops and whether the labels lack tilt, for every source that has a val split."""
-    for number, item in enumerate(data):
-        try:
-            source = fine_views(open_views(item.spec, "val"))
-        except DataError as error:
-            console.print(f"no validation on {item.spec}: {error}", markup=False, soft_wrap=True)
-            continue
-        chosen = spread(source, max(config.validation_views // len(data), 1))
-        if len(chosen):
+def _validation_sets(
+    config: Config, data: Sequence[DataSpec], opened: Sequence[Opened]
+) -> Iterator[tuple[str, Crops, bool]]:
+    """Yield name, crops and whether the labels lack tilt, for every source that has views to validate on."""
+    for number, (item, source) in enumerate(zip(data, opened)):
+        if source.validation is not None:
             name = item.spec.partition(":")[0] if is_photographs(item.spec) else f"data{number}"
-            yield name, load_crops(chosen, config.model.image_size), not has_tilt(source)
+            crops = load_crops(source.validation, config.model.image_size)
+            yield name, crops, not has_tilt(source.validation)

@@ -6,11 +6,13 @@ import pytest
 from render4cnn.commands import Train
 from render4cnn.config import PRESETS, preset
 from render4cnn.data import (
+    HELD_OUT,
     DataSpec,
     augment_config,
     box_size,
     class_indices,
     class_names,
+    hold_out,
     is_hard,
     load_crops,
     mixing_weights,
@@ -69,7 +71,45 @@ def test_mixing_by_weight_or_by_size():
 
 def test_open_training_limits(cars):
     (source,) = open_training([DataSpec(cars, limit=5)], seed=0)
-    assert len(source) == 5
+    assert len(source.train) == 5
+    assert source.validation is None  # too few
+
+
+def photographs(count, rare=3):
+    """Views of pictures that show two objects each, a few of them of a second class."""
+    return [{"category": "bus" if n < rare else "car", "index": n, "source_image": str(n // 2)} for n in range(count)]
+
+
+def numbers(source):
+    return {source[place]["index"] for place in range(len(source))}
+
+
+def test_held_out_photographs_are_not_learned_from():
+    source = photographs(400)
+    train, held = hold_out(source, 100, seed=0)
+    assert numbers(train) | numbers(held) == set(range(400)) and not numbers(train) & numbers(held)
+    assert len(held) == 400 * HELD_OUT - 2, "whole pictures, and never above the share of a class"
+    assert {n // 2 for n in numbers(train)}.isdisjoint(n // 2 for n in numbers(held)), "a picture is on one side"
+    assert all(view["category"] == "car" for view in (held[n] for n in range(len(held)))), "none of a rare class"
+    assert numbers(hold_out(source, 100, seed=0)[1]) == numbers(held) != numbers(hold_out(source, 100, seed=1)[1])
+    assert len(hold_out(source, 6, seed=0)[1]) == 6
+    assert hold_out(source[:20], 100, seed=0)[1] is None, "too few to give one away"
+
+
+def test_a_limit_holds_for_what_is_held_out_too(tmp_path):
+    folder = write_toy_cars(tmp_path / "cars", train=45, val=2)
+    (opened,) = open_training([DataSpec(f"cars:{folder}", limit=40)], seed=0)
+    assert (len(opened.train), len(opened.validation)) == (38, 2)
+
+
+def test_training_never_looks_at_other_splits_of_photographs(tmp_path):
+    folder = write_toy_cars(tmp_path / "cars", train=45, val=20)
+    for photograph in sorted((folder / "images").iterdir())[45:]:
+        photograph.unlink()
+    text = (folder / "labels.csv").read_text().splitlines()
+    (folder / "labels.csv").write_text("\n".join(line for line in text if ",val," not in line))
+    (opened,) = open_training([DataSpec(f"cars:{folder}")], seed=0)
+    assert len(opened.train) + len(opened.validation) == 45
 
 
 @pytest.mark.parametrize("name", PRESETS)
@@ -85,7 +125,7 @@ def test_unknown_augmentation_is_named():
 
 
 def stream(cars):
-    sources = open_training([DataSpec(cars)], 0)
+    sources = [item.train for item in open_training([DataSpec(cars)], 0)]
     return training_stream(sources, [1.0], config(), ("boat", "car"))
 
 
@@ -149,7 +189,7 @@ def test_views_without_a_fine_viewpoint_are_left_out(tmp_path):
     table = tmp_path / "labels.csv"
     table.write_text("\n".join(["file,category,azimuth_deg,elevation_deg", *rows]))
     spec = f"csv:{table},images={photographs / 'images'}"
-    sources = open_training([DataSpec(spec)], 0)
+    sources = [item.train for item in open_training([DataSpec(spec)], 0)]
     assert class_names(sources) == ("car",) and len(sources[0]) == 1
     with pytest.raises(DataError, match="no view with a fine viewpoint"):
         open_training([DataSpec(f"{spec},categories=bus")], 0)

@@ -60,12 +60,12 @@ def rows(run):
 def test_run_folder_is_complete(finished, cars):
     stored = finished.config
     assert stored["classes"] == ["car"]
-    assert stored["data"] == [{"spec": cars, "weight": None, "limit": None, "views": 24}]
+    assert stored["data"] == [{"spec": cars, "weight": None, "limit": None, "views": 23, "validation": 1}]
     assert stored["config"]["augmentation"]["image_size"] == 32
     assert {"val_loss", "val_acc_pi_6", "val_med_err_deg", "val_mean_err_deg"} <= set(rows(finished)[-1])
     card = finished.model_card.read_text()
     assert "Research only" in card
-    assert "24 training views" in card
+    assert "23 training views" in card
     assert json.loads(finished.environment.read_text())["backend"]
 
 
@@ -94,7 +94,7 @@ def test_changed_data_are_noticed(finished, tmp_path):
     folder = write_toy_cars(tmp_path / "cars", train=23)
     data = [{**finished.config["data"][0], "spec": f"cars:{folder}"}]
     run = create_run(tmp_path / "run", "render4cnn", {**finished.config, "data": data})
-    with pytest.raises(RunError, match="now has 23 training views; the run began with 24"):
+    with pytest.raises(RunError, match="now has 22 training views; the run began with 23"):
         train.resume(run.path)
 
 

@@ -134,9 +134,9 @@ def played(study, key, seed, views, shift=0.0, what="photos", classes=("car",)):
     run = run_of(study, key, seed)
     run.mkdir(parents=True, exist_ok=True)
     data = [
-        {"spec": "renders", "views": 1000},
-        {"spec": "pseudo:x.json", "views": 9},
-        {"spec": study.photos, "views": views},
+        {"spec": "renders", "views": 1000, "validation": 100},
+        {"spec": "pseudo:x.json", "views": 9, "validation": 0},
+        {"spec": study.photos, "views": views - views // 20, "validation": views // 20},
     ]
     (run / "config.json").write_text(json.dumps({"data": data}))
     (run / "environment.json").write_text(json.dumps({"git_revision": "abc", "cores": 2, "versions": {"keras": "3"}}))

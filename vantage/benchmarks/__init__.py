@@ -74,3 +74,8 @@ READERS: dict[str, Callable[[str, str], ViewSource]] = {
 def is_photographs(spec: str) -> bool:
     """Whether a text names photographs, and not the folder of a rendered set."""
     return spec.partition(":")[0] in READERS and ":" in spec and not Path(spec).exists()
+
+
+def is_labelled_photographs(spec: str) -> bool:
+    """Whether a text names photographs whose viewpoints people told, and not a network."""
+    return is_photographs(spec) and not spec.startswith("pseudo:")
