@@ -14,6 +14,7 @@ from collada.common import DaeError
 from PIL import Image
 
 from synth_data.cad.files import CadFile
+from synth_data.cad.node_transforms import placed_geometry
 from synth_data.cad.pieces import Piece, check_triangles, flipped_where_mirrored, turned
 from synth_data.cad.textures import Beside
 from synth_data.develop import linear_from_srgb
@@ -73,11 +74,10 @@ def _scene(file: CadFile, beside: Beside) -> trimesh.Scene:
 
 def _meshes(scene: trimesh.Scene) -> Iterator[tuple[trimesh.Trimesh, np.ndarray]]:
     """Yield the triangle meshes of a scene with their transforms."""
-    for node in sorted(scene.graph.nodes_geometry):
-        world_from_mesh, name = scene.graph[node]
+    for name, world_from_mesh in placed_geometry(scene):
         mesh = scene.geometry[name]
         if isinstance(mesh, trimesh.Trimesh) and len(mesh.faces):
-            yield mesh, np.asarray(world_from_mesh, np.float64)
+            yield mesh, world_from_mesh
 
 
 def _piece(mesh: trimesh.Trimesh, world_from_mesh: np.ndarray) -> Piece:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import struct
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -91,3 +96,44 @@ def write_off(path: Path, vertices=TETRAHEDRON, faces=TETRAHEDRON_FACES) -> Path
     lines += [f"{x} {y} {z}" for x, y, z in vertices] + [f"3 {a} {b} {c}" for a, b, c in faces]
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def write_gltf(path: Path, nodes: Sequence[dict[str, Any]] = ({"mesh": 0},), **changes: Any) -> Path:
+    """Write nodes, the first of them in a scene, as glTF or GLB; mesh 0 is the tetrahedron.
+
+    ``changes`` are other entries of the JSON, None to leave one out; the buffer is inside the file.
+    """
+    blob = _gltf_blob()
+    scene = {
+        "asset": {"version": "2.0"},
+        "scene": 0,
+        "scenes": [{"nodes": [0]}],
+        "nodes": list(nodes),
+        "meshes": [{"primitives": [{"attributes": {"POSITION": 0, "TEXCOORD_0": 2}, "indices": 1, "material": 0}]}],
+        "materials": [{"name": "paint", "pbrMetallicRoughness": {"baseColorFactor": [0.8, 0.2, 0.1, 1]}}],
+        "accessors": [
+            {"bufferView": 0, "componentType": 5126, "count": 4, "type": "VEC3"},
+            {"bufferView": 1, "componentType": 5123, "count": 12, "type": "SCALAR"},
+            {"bufferView": 2, "componentType": 5126, "count": 4, "type": "VEC2"},
+        ],
+        "bufferViews": [{"buffer": 0, "byteOffset": a, "byteLength": b - a} for a, b in ((0, 48), (48, 72), (72, 104))],
+        "buffers": [{"byteLength": len(blob)}],
+    }
+    if path.suffix == ".gltf":
+        scene["buffers"][0]["uri"] = "data:application/octet-stream;base64," + base64.b64encode(blob).decode()
+    scene = {name: value for name, value in {**scene, **changes}.items() if value is not None}
+    path.write_bytes(json.dumps(scene).encode() if path.suffix == ".gltf" else _glb(scene, blob))
+    return path
+
+
+def _gltf_blob() -> bytes:
+    """Return the tetrahedron's vertices, faces, and texture coordinates."""
+    uv = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], np.float32)
+    return TETRAHEDRON.astype(np.float32).tobytes() + TETRAHEDRON_FACES.astype(np.uint16).tobytes() + uv.tobytes()
+
+
+def _glb(scene: dict[str, Any], blob: bytes) -> bytes:
+    text = json.dumps(scene).encode()
+    text += b" " * (-len(text) % 4)
+    chunks = struct.pack("<I4s", len(text), b"JSON") + text + struct.pack("<I4s", len(blob), b"BIN\0") + blob
+    return struct.pack("<4sII", b"glTF", 2, 12 + len(chunks)) + chunks
