@@ -10,13 +10,12 @@ import re
 import struct
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
+from synth_data.cad.gltf_scenes import check_buffers, gltf_scene, listed
 from vantage.errors import MeshError
 
 _PLY_FORMATS = ("ascii", "binary_little_endian", "binary_big_endian")
 _HEADER_BYTES = 1 << 16
-_JSON_CHUNK = 0x4E4F534A
 _PACKED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression")
 _INSTANCED = "EXT_mesh_gpu_instancing"
 
@@ -52,7 +51,9 @@ def _glb(path: Path) -> None:
         raise MeshError(f"a GLB file of glTF {version}", "glTF 2", "export it again")
     if size < length:
         raise _truncated(f"{size} of the {length} bytes that its header announces")
-    _check_extensions(gltf_scene(path))
+    scene = gltf_scene(path)
+    _check_extensions(scene)
+    check_buffers(path, scene)
 
 
 def _gltf(path: Path) -> None:
@@ -60,24 +61,8 @@ def _gltf(path: Path) -> None:
         scene = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise _foreign("glTF", f"it is not whole JSON ({error})") from error
-    for entry in _listed(scene, "buffers"):
-        uri = unquote(str(entry.get("uri") or "data:"))
-        if not uri.startswith("data:") and not (path.parent / uri).is_file():
-            raise MeshError(f"{uri}, which it needs, is missing", do="copy it beside the file, or export a GLB")
     _check_extensions(scene)
-
-
-def gltf_scene(path: Path) -> Any:
-    """Return the JSON of a ``.gltf`` or ``.glb`` file; nothing, {}, where it cannot be read."""
-    try:
-        if path.suffix.lower() == ".gltf":
-            return json.loads(path.read_text(encoding="utf-8-sig"))
-        with open(path, "rb") as file:
-            file.seek(12)
-            length, kind = struct.unpack("<II", file.read(8))
-            return json.loads(file.read(length)) if kind == _JSON_CHUNK else {}
-    except (ValueError, RecursionError, struct.error):
-        return {}
+    check_buffers(path, scene)
 
 
 def _check_extensions(scene: Any) -> None:
@@ -86,17 +71,9 @@ def _check_extensions(scene: Any) -> None:
     for name in required if isinstance(required, list) else ():
         if name in _PACKED:
             raise MeshError(f"its meshes are packed by {name}, which is not read", do="export it without compression")
-    extensions = [node.get("extensions") for node in _listed(scene, "nodes")]
+    extensions = [node.get("extensions") for node in listed(scene, "nodes")]
     if any(isinstance(entry, dict) and _INSTANCED in entry for entry in extensions):
         raise MeshError(f"it has copies by {_INSTANCED}, which is not read", do="export the copies as nodes")
-
-
-def _listed(scene: Any, name: str) -> list[dict[str, Any]]:
-    """Return the objects in a list of a glTF scene."""
-    if not isinstance(scene, dict):
-        raise _foreign("glTF", "it holds no JSON object")
-    entries = scene.get(name)
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _obj(path: Path) -> None:

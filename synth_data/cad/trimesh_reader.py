@@ -6,7 +6,7 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import trimesh
@@ -14,6 +14,8 @@ from collada.common import DaeError
 from PIL import Image
 
 from synth_data.cad.files import CadFile
+from synth_data.cad.gltf_pictures import picture_notes
+from synth_data.cad.gltf_scenes import gltf_stream
 from synth_data.cad.node_transforms import placed_geometry
 from synth_data.cad.pieces import Piece, check_triangles, flipped_where_mirrored, turned
 from synth_data.cad.textures import Beside
@@ -34,7 +36,9 @@ def read_with_trimesh(file: CadFile) -> tuple[list[Piece], tuple[str, ...]]:
     """
     beside = Beside(file.path, file.root)
     scene = _scene(file, beside)
-    return [_piece(mesh, world_from_mesh) for mesh, world_from_mesh in _meshes(scene)], beside.notes()
+    pieces = [_piece(mesh, world_from_mesh) for mesh, world_from_mesh in _meshes(scene)]
+    notes = picture_notes(file.path, beside) if _is_gltf(file) else ()
+    return pieces, (*notes, *beside.notes())
 
 
 class _Resolver(trimesh.resolvers.Resolver):
@@ -64,12 +68,20 @@ def _scene(file: CadFile, beside: Beside) -> trimesh.Scene:
     """Return what trimesh reads, whose parsers raise whatever a damaged file makes them stumble over."""
     kind = file.path.suffix.lower()[1:]
     try:
-        with warnings.catch_warnings(), open(file.path, "rb") as stream:
+        with warnings.catch_warnings(), _opened(file) as stream:
             warnings.simplefilter("ignore")
             return trimesh.load_scene(stream, file_type=kind, resolver=_Resolver(beside), process=False)
     except _STUMBLES as error:
         text = " ".join(str(error).split())[:200]
         raise MeshError(f"damaged: {type(error).__name__}: {text}", do="export it again") from error
+
+
+def _opened(file: CadFile) -> BinaryIO:
+    return gltf_stream(file.path) if _is_gltf(file) else open(file.path, "rb")
+
+
+def _is_gltf(file: CadFile) -> bool:
+    return file.path.suffix.lower() in (".glb", ".gltf")
 
 
 def _meshes(scene: trimesh.Scene) -> Iterator[tuple[trimesh.Trimesh, np.ndarray]]:

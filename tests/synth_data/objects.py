@@ -98,7 +98,7 @@ def write_off(path: Path, vertices=TETRAHEDRON, faces=TETRAHEDRON_FACES) -> Path
     return path
 
 
-def write_gltf(path: Path, nodes: Sequence[dict[str, Any]] = ({"mesh": 0},), **changes: Any) -> Path:
+def write_gltf(path: Path, nodes: Sequence[dict[str, Any]] | None = ({"mesh": 0},), **changes: Any) -> Path:
     """Write nodes, the first of them in a scene, as glTF or GLB; mesh 0 is the tetrahedron.
 
     ``changes`` are other entries of the JSON, None to leave one out; the buffer is inside the file.
@@ -108,7 +108,7 @@ def write_gltf(path: Path, nodes: Sequence[dict[str, Any]] = ({"mesh": 0},), **c
         "asset": {"version": "2.0"},
         "scene": 0,
         "scenes": [{"nodes": [0]}],
-        "nodes": list(nodes),
+        "nodes": nodes and list(nodes),
         "meshes": [{"primitives": [{"attributes": {"POSITION": 0, "TEXCOORD_0": 2}, "indices": 1, "material": 0}]}],
         "materials": [{"name": "paint", "pbrMetallicRoughness": {"baseColorFactor": [0.8, 0.2, 0.1, 1]}}],
         "accessors": [
