@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,12 @@ from vantage.termination import kept_words, stop_says
 LIMITS = Limits(seconds=60.0, memory=6 * 2**30, recycle_after=500, attempts=1)
 """What one import may use: a minute, and 6 GiB of address space."""
 
+VERSIONS = ("bpy", "numpy", "pillow", "trimesh", "vantage")
+"""Packages that an imported model depends on."""
+
+_CODE = ("cad/*.py", "blender/cad_reader.py", "develop.py", "models.py", "normals.py", "palettes.py")
+"""What imports files here; it may change while Vantage's version does not."""
+
 
 @dataclass(frozen=True)
 class Note:
@@ -27,20 +35,21 @@ class Note:
 
 
 def import_folder(
-    files: Sequence[CadFile], cache: Path, limits: Limits | None = None, workers: int = 1
+    files: Sequence[CadFile], folder: Path, limits: Limits | None = None, workers: int = 1
 ) -> tuple[dict[str, Path], list[Skipped]]:
-    """Import ``files`` and store what came of them in ``cache``.
+    """Import ``files`` and store what came of them in ``folder``.
 
-    Files that are there already, by their content and axes, are not imported again. Without ``limits``, `LIMITS` hold.
+    Files that are there already, by their content and axes, imported by the same code and packages, are not imported
+    again. Without ``limits``, `LIMITS` hold.
 
     Returns:
         model id -> its stored model, and the files that could not be imported.
     """
-    stored = {file.name: cache / f"{_key(file)}.npz" for file in files}
+    stored = {file.name: folder / f"{_key(file)}.npz" for file in files}
     missing = [file for file in files if not stored[file.name].exists()]
     reasons: dict[str, str] = {}
     if missing:
-        cache.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         pool = Pool(_make_importer, (), min(workers, len(missing)), limits or LIMITS)
         with (
             stop_says(lambda: kept_words(_imported(stored.values()), len(files), "imported CAD files")),
@@ -75,7 +84,16 @@ def _notes_path(stored: Path) -> Path:
 
 def _key(file: CadFile) -> str:
     """Return a name for what the import of a file depends on."""
-    return hashlib.sha256("\n".join((file.name, file.sha256, file.up, file.front)).encode()).hexdigest()[:24]
+    words = (file.name, file.category, file.sha256, file.up, file.front, _importer())
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:24]
+
+
+@cache
+def _importer() -> str:
+    """Return the versions of the packages that import, and a checksum of the code here that does."""
+    places = sorted(path for pattern in _CODE for path in Path(__file__).parent.glob(pattern))
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in places)).hexdigest()
+    return " ".join((*(f"{name} {version(name)}" for name in VERSIONS), code))
 
 
 def _make_importer() -> Handler:

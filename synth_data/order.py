@@ -44,6 +44,8 @@ from vantage.termination import stop_says, termination_raises
 VIEWPOINTS = ("uniform", "sphere", "grid", "prior", "angles")
 NOT_OF_THE_DATA = ("workers", "cluster", "json", "out")
 """Options that change nothing in the data."""
+MAX_TOLD = 10
+"""Notes on CAD files that are told where all are in the manifest."""
 
 
 @termination_raises()
@@ -80,10 +82,10 @@ def carry_out(options: RenderOptions) -> dict[str, Any]:
             console.print(words_on_grid, markup=False, soft_wrap=True)
         words = _command(options)
         job = Job(options.out, spec, prior, prepared, skipped, words, read_notes(prepared), options.model_labels)
+        _tell_notes(job, options.records)
         result = _carried_out(job, options)
         shutil.rmtree(options.out / WORK / "models", ignore_errors=True)
     _tell_result(result, skipped)
-    _tell_notes(job)
     write_json(options.json, result)
     return result
 
@@ -298,16 +300,18 @@ def _tell_result(result: Mapping[str, Any], skipped: Sequence[Skipped]) -> None:
         console.print(f"  {item.file}: {item.reason}", markup=False, soft_wrap=True)
 
 
-def _tell_notes(job: Job) -> None:
-    """Say what CAD files lack: where that is written, or all of it where nothing is written but pictures."""
+def _tell_notes(job: Job, records: bool) -> None:
+    """Say what CAD files lack, before the work; of a long list the beginning, where ``records`` have all of it."""
     if not job.notes:
         return
-    listed = (job.folder / MANIFEST).exists()
+    shown = job.notes[:MAX_TOLD] if records else job.notes
     plural = "s" * (len(job.notes) > 1)
-    where = f" notes in {MANIFEST}" if listed else ""
+    where = f" notes in {MANIFEST}" if records else ""
     console.print(f"{len(job.notes)} note{plural} on CAD files that lack something:{where}")
-    for item in () if listed else job.notes:
+    for item in shown:
         console.print(f"  {item.file}: {item.note}", markup=False, soft_wrap=True)
+    if len(shown) < len(job.notes):
+        console.print("  ...")
 
 
 def _command(options: RenderOptions) -> dict[str, Any]:

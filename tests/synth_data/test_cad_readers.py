@@ -10,6 +10,7 @@ import pytest
 import trimesh
 from PIL import Image
 
+from synth_data import importing
 from synth_data.cad import cad_file, list_cad
 from synth_data.cad.building import import_cad, import_noted
 from synth_data.cad.textures import Beside, decoded, open_picture
@@ -231,3 +232,18 @@ def test_notes_are_kept_with_the_imported_models(tmp_path):
         assert not skipped
         expected = Note("vase/model.obj", "texture wood.png is missing; its colour is plain")
         assert read_notes(stored) == [expected]
+
+
+def test_models_of_other_code_are_imported_again(tmp_path, monkeypatch):
+    write_obj(tmp_path / "cad" / "vase" / "a.obj")
+    files, _ = list_cad(tmp_path / "cad")
+    first, _ = import_folder(files, tmp_path / "cache")
+    monkeypatch.setattr(importing, "Pool", None)  # nothing is left to import
+    assert import_folder(files, tmp_path / "cache")[0] == first
+    for name, other in (("version", lambda name: "9.9"), ("_CODE", ("models.py",))):
+        with monkeypatch.context() as changed:
+            changed.setattr(importing, name, other)
+            importing._importer.cache_clear()
+            assert importing._key(files[0]) not in str(first)
+        importing._importer.cache_clear()
+    assert importing._key(files[0]) in str(first)
