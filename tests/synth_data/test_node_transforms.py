@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from synth_data.cad import cad_file
 from synth_data.cad.building import import_cad
 from synth_data.cad.node_transforms import placed_geometry
+from synth_data.cad.trimesh_reader import read_with_trimesh
 from tests.synth_data.objects import write_gltf
 from vantage.errors import MeshError
 
@@ -81,3 +82,14 @@ def test_a_long_chain_is_exact():
     scene.graph.update("359", "358", matrix=turn, geometry="solid")
     ((_, found),) = placed_geometry(scene)
     np.testing.assert_allclose(found, np.eye(4), atol=1e-12)
+
+
+def test_parts_of_a_mesh_come_in_the_order_of_the_file(tmp_path):
+    parts = [{"attributes": {"POSITION": 0}, "indices": 1, "material": number} for number in range(9)]
+    materials = [{"name": f"paint {number}"} for number in (4, 8, 1, 7, 0, 2, 6, 5, 3)]
+    nodes = [{"name": "b", "mesh": 0, "children": [1]}, {"name": "a", "mesh": 1, "translation": [0, 0, 9]}]
+    single = {"primitives": [{"attributes": {"POSITION": 0}, "indices": 1, "material": 9}]}
+    meshes, materials = [{"primitives": parts}, single], [*materials, {"name": "own"}]
+    path = write_gltf(tmp_path / "a.glb", nodes, meshes=meshes, materials=materials)
+    pieces, _ = read_with_trimesh(cad_file(path))
+    assert [piece.surface.name for piece in pieces] == ["own", *(material["name"] for material in materials[:-1])]
