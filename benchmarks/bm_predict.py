@@ -21,7 +21,8 @@ from PIL import Image
 
 from render4cnn.crops import crop_photo
 from render4cnn.predict import Predictor
-from render4cnn.predict_files import Request, predict_files
+from render4cnn.predict_files import predict_files
+from render4cnn.request import Request
 from vantage.console import console, write_json
 from vantage.image_files import find_images
 from vantage.quiet import load_quietly

@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.study import measure_input_wait
 from render4cnn.config import preset, replace
 from render4cnn.data import DataSpec, augment_config, class_names, open_training, training_stream
-from render4cnn.evaluate import PACKAGE
+from render4cnn.runs import PACKAGE
 from render4cnn.train import compiled_model
 from vantage.console import write_json
 from vantage.errors import UserError

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from render4cnn.data import mixing_weights, open_training, spread, training_stream
-from render4cnn.evaluate import PACKAGE, read_settings
+from render4cnn.runs import PACKAGE, read_settings
 from render4cnn.train import plan_of
 from vantage.benchmarks import open_views
 from vantage.console import atomic_write

@@ -22,7 +22,8 @@ import numpy as np
 from render4cnn.config import Config, replace
 from render4cnn.data import DataSpec, class_indices, crop_of
 from render4cnn.decoding import decode_viewpoints, distributions, mirror_average, signed
-from render4cnn.evaluate import Trained, decode, find_run, forward, load_trained, read_settings
+from render4cnn.evaluate import Trained, decode, forward, load_trained
+from render4cnn.runs import find_run, read_settings
 from render4cnn.train import TrainingPlan, resume, start
 from vantage.benchmarks import open_views
 from vantage.benchmarks.pseudo import PseudoLabel, write_pseudo_labels

@@ -45,16 +45,18 @@ class Evaluate:
         """Score, show and store the result."""
         if self.annotations is not None and self.detections is None:
             raise UserError("--annotations was given without --detections", "both", "name the detections' file too")
-        load_quietly("keras", "grain")
-        if self.detections is not None:
-            self._run_detections()
-            return
-        from render4cnn import evaluate
+        from render4cnn.runs import find_run
         from vantage.benchmarks import open_views
         from vantage.console import write_json
 
-        evaluate.find_run(self.run_folder)
+        if self.detections is not None:
+            self._run_detections()
+            return
+        find_run(self.run_folder)
         source = open_views(self.data, self.split)
+        load_quietly("keras", "grain")  # seconds: after all that may be wrong
+        from render4cnn import evaluate
+
         trained = evaluate.load_trained(self.run_folder, self.weights)
         result = evaluate.evaluate(trained, source, self.data, self.split, self.flip)
         if folder := self.store or evaluate.own_folder(self.run_folder):
@@ -64,9 +66,7 @@ class Evaluate:
 
     def _run_detections(self) -> None:
         """Score, show and store average viewpoint precision."""
-        from render4cnn import evaluate
-        from render4cnn.detections import VOC_ALONE, as_published, has_viewpoints, score_detections
-        from render4cnn.precision_table import show_precision
+        from render4cnn.runs import find_run
         from vantage.benchmarks import open_views
         from vantage.console import write_json
         from vantage.records.detections import read_detections
@@ -74,9 +74,14 @@ class Evaluate:
 
         skipped: list[str] = []
         detections = read_detections(self.detections, self.annotations, skipped=skipped)
+        if self.run_folder is not None:
+            find_run(self.run_folder)
+        load_quietly("keras", "grain")
+        from render4cnn import evaluate
+        from render4cnn.detections import VOC_ALONE, as_published, has_viewpoints, score_detections
+        from render4cnn.precision_table import show_precision
+
         alone = has_viewpoints(detections) and self.run_folder is None
-        if not alone:
-            evaluate.find_run(self.run_folder)
         data = as_published(self.data)
         source = open_views(data, self.split)
         trained = None if alone else evaluate.load_trained(self.run_folder, self.weights)
@@ -134,16 +139,18 @@ class Predict:
 
     def run(self) -> int:
         """Predict; the status says whether all could be used."""
-        load_quietly("keras", "grain")
-        from render4cnn.evaluate import find_run, load_trained, read_settings
-        from render4cnn.predict import Predictor, check_category
-        from render4cnn.predict_files import predict_files
+        from render4cnn.runs import check_category, find_run, read_settings
 
         request = self._request()
         request.check()
         _, classes = read_settings(find_run(self.run_folder))
         check_category(request.category, classes)
         request.check(classes)
+        load_quietly("keras", "grain")  # seconds: after all that may be wrong
+        from render4cnn.evaluate import load_trained
+        from render4cnn.predict import Predictor
+        from render4cnn.predict_files import predict_files
+
         return predict_files(request, Predictor(load_trained(self.run_folder), self.flip))
 
     def _request(self):
@@ -153,7 +160,7 @@ class Predict:
             UserError: a file of boxes or a CAD file that cannot be used.
         """
         from render4cnn.pictures import cad_renderer
-        from render4cnn.predict_files import Request, parse_box
+        from render4cnn.request import Request, parse_box
         from vantage.records.detections import read_detections
 
         problems: list[str] = []
@@ -194,13 +201,15 @@ class ExportModel:
 
     def run(self) -> None:
         """Export."""
-        load_quietly("keras", "grain")
-        from render4cnn.evaluate import find_run, load_trained
-        from render4cnn.export import check_formats, export_model
+        from render4cnn.runs import find_run
         from vantage.console import console, write_json
 
-        check_formats(self.out, self.to)
         find_run(self.run_folder)
+        load_quietly("keras", "grain")
+        from render4cnn.evaluate import load_trained
+        from render4cnn.export import check_formats, export_model
+
+        check_formats(self.out, self.to)
         described = export_model(load_trained(self.run_folder, self.weights), self.out, self.to)
         write_json(self.json, described)
         sizes = ", ".join(f"{item['file']} {item['bytes'] / 1e6:.1f} MB" for item in described["files"].values())

@@ -16,19 +16,12 @@ from render4cnn.confidence import WITHIN_DEG, confidence_within
 from render4cnn.config import CATEGORY, Config
 from render4cnn.data import Crops, class_indices, load_crops
 from render4cnn.decoding import decode_viewpoints, distributions, mirror_average
+from render4cnn.runs import find_run, read_settings
 from vantage.errors import DataError, RunError
 from vantage.records.augment import crop_only
 from vantage.records.sources import fine_views, has_tilt
 from vantage.training.checkpoint import read_arrays, set_model_arrays
-from vantage.training.configs import from_plain
-from vantage.training.run_folder import RunFolder, open_run
-
-PACKAGE = "render4cnn"
-WEIGHTS = Path(__file__).resolve().parent / "weights"
-"""Run folders that ship with the package."""
-
-SHIPPED = "small"
-"""The weights used where no run is named."""
+from vantage.training.run_folder import RunFolder
 
 PREDICT_BATCH = 64
 
@@ -90,21 +83,6 @@ class EvaluationResult:
     confidence: np.ndarray
 
 
-def find_run(run: str | Path | None) -> RunFolder:
-    """Open a run folder, the shipped weights of that name, or the default ones where ``run`` is None.
-
-    Raises:
-        RunError: there is no such run, or it cannot be read.
-    """
-    path = Path(run if run is not None else SHIPPED)
-    shipped = WEIGHTS / path
-    if (run is None or not path.exists()) and (shipped / "config.json").is_file():
-        return open_run(shipped, PACKAGE)
-    if run is None:
-        raise RunError("no weights ship with this version", "a trained run", "train one and name it with --run RUN")
-    return open_run(path, PACKAGE)
-
-
 def load_trained(run: str | Path | None = None, which: str = "last") -> Trained:
     """Open a trained network.
 
@@ -123,19 +101,6 @@ def load_trained(run: str | Path | None = None, which: str = "last") -> Trained:
     path, arrays = _weights(folder, which)
     set_model_arrays(model, arrays, str(path))
     return Trained(model, config, classes, folder)
-
-
-def read_settings(folder: RunFolder) -> tuple[Config, tuple[str, ...]]:
-    """Return configuration and classes of a run.
-
-    Raises:
-        RunError: the configuration is of another version of this package.
-    """
-    try:
-        return from_plain(Config, folder.config["config"]), tuple(folder.config["classes"])
-    except (KeyError, TypeError, ValueError) as error:
-        found = f"{folder.path / 'config.json'} does not fit this version ({error})"
-        raise RunError(found, do="use the Vantage that wrote it, or train again") from error
 
 
 def _weights(folder: RunFolder, which: str) -> tuple[Path, dict[str, np.ndarray]]:

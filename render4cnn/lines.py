@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
@@ -82,13 +82,12 @@ def open_lines(path: Path | None, request: Mapping[str, Any], resume: bool = Fal
             skipped = []
             notes.write(json.dumps(request) + "\n")
         lines = Lines(file, notes, start, skipped)
-        try:
+        with ExitStack() as failed:
+            failed.callback(_leave, lines, part, journal)
             yield lines
             lines.flush()
             os.fsync(file.fileno())
-        except BaseException:
-            _leave(lines, part, journal)
-            raise
+            failed.pop_all()
     part.replace(path)
     journal.unlink()
 

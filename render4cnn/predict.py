@@ -23,9 +23,9 @@ from render4cnn.crops import Box, ImageLike, crop_photo, open_image
 from render4cnn.decoding import decode_viewpoints, distributions, mirror_average, softmax
 from render4cnn.evaluate import Trained, load_trained
 from render4cnn.prediction import Prediction
+from render4cnn.runs import check_category
 from render4cnn.serving import BATCH, Forward, make_forward
 from render4cnn.streaming import Job, predict_stream
-from vantage.choices import nearest
 from vantage.errors import UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
 from vantage.records.photos import OpenPhoto
@@ -157,16 +157,6 @@ class Predictor:
         chosen = known if (known >= 0).all() else np.where(known >= 0, known, told_class(told))
         own = [distributions(outputs, chosen) for outputs in told]
         return (mirror_average(*own) if self.flip else own[0]), chosen
-
-
-def check_category(category: str | None, classes: Sequence[str]) -> None:
-    """Refuse a class that a network does not know.
-
-    Raises:
-        UserError: naming those it knows.
-    """
-    if category is not None and category not in classes:
-        raise UserError(f"unknown category {category!r}{nearest(category, classes)}", f"one of {', '.join(classes)}")
 
 
 def told_class(outputs: Sequence[dict[str, np.ndarray]]) -> np.ndarray:

@@ -11,6 +11,7 @@ from typing import Any
 
 from render4cnn.precision_table import HEADER, REMARKS, precision_rows, sources
 from render4cnn.published import ACCURACY, MEDIAN_ERROR, PASCAL_NAME, Published
+from vantage.benchmarks.naming import source_names
 from vantage.report import figures, viewpoints
 from vantage.report.evaluations import StoredEvaluation
 from vantage.report.html import HtmlReport, Section, Table
@@ -152,15 +153,25 @@ def _readable(value: Any) -> str:
 
 def _add_training(section: Section, run: RunFiles) -> None:
     """Curves, the most telling first."""
-    history = run.history
-    names = list(dict.fromkeys(name.removeprefix("val_") for name in history if name not in THROUGHPUT))
+    history, sources = run.history, _sources(run)
+    of = {key: figures.quantity(key, history, sources) for key in history if key not in THROUGHPUT}
+    names = list(dict.fromkeys(of.values()))
     rank = {name: place for place, name in enumerate(FIRST_CURVES)}
     names = sorted(names, key=lambda name: (rank.get(name, len(rank)), names.index(name)))[:MOST_CURVES]
     if not names:
         section.prose("No metrics have been written yet.")
         return
-    shown = {key: history[key] for name in names for key in (name, f"val_{name}") if key in history}
-    section.figures(figures.training_panels(shown, run.x_name))
+    shown = {key: history[key] for name in names for key in of if of[key] == name}
+    section.figures(figures.training_panels(shown, run.x_name, sources))
+
+
+def _sources(run: RunFiles) -> dict[str, str]:
+    """Return the sources of the training, their names in the metrics and in words."""
+    data = _data(run)
+    specs = [str(spec) for spec in data if spec] if isinstance(data, (list, tuple)) else []
+    words = [viewpoints.data_title(spec) for spec in specs]
+    names = source_names(specs)
+    return {name: title if words.count(title) == 1 else f"{title}, {name}" for name, title in zip(names, words)}
 
 
 def _add_precision(section: Section, result: Mapping[str, Any]) -> None:

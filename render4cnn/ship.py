@@ -15,8 +15,9 @@ from typing import Any
 
 import tyro
 
-from render4cnn.evaluate import PACKAGE, SHIPPED, WEIGHTS, load_trained
+from render4cnn.evaluate import load_trained
 from render4cnn.model_card import run_card
+from render4cnn.runs import PACKAGE, SHIPPED, WEIGHTS
 from vantage.console import console, write_json
 from vantage.errors import RunError
 from vantage.training.checkpoint import save_weights

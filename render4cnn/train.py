@@ -25,10 +25,11 @@ from render4cnn.data import (
     training_stream,
 )
 from render4cnn.decoding import decode_viewpoints, distributions
-from render4cnn.evaluate import PACKAGE, forward, read_settings
+from render4cnn.evaluate import forward
 from render4cnn.model_card import run_card
+from render4cnn.runs import PACKAGE, read_settings
 from render4cnn.transfer import check_start, start_from
-from vantage.benchmarks import is_photographs
+from vantage.benchmarks.naming import source_names
 from vantage.console import console, write_json
 from vantage.errors import RunError
 from vantage.records.sources import has_tilt
@@ -234,8 +235,7 @@ def _validation_sets(
     config: Config, data: Sequence[DataSpec], opened: Sequence[Opened]
 ) -> Iterator[tuple[str, Crops, bool]]:
     """Yield name, crops and whether the labels lack tilt, for every source that has views to validate on."""
-    for number, (item, source) in enumerate(zip(data, opened)):
+    for name, source in zip(source_names([item.spec for item in data]), opened):
         if source.validation is not None:
-            name = item.spec.partition(":")[0] if is_photographs(item.spec) else f"data{number}"
             crops = load_crops(source.validation, config.model.image_size)
             yield name, crops, not has_tilt(source.validation)

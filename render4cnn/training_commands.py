@@ -162,7 +162,7 @@ class Train:
     def _resume(self):
         """Continue a run, whose options must not be given anew with other values."""
         from render4cnn import train
-        from render4cnn.evaluate import PACKAGE
+        from render4cnn.runs import PACKAGE
         from vantage.training.run_folder import open_run
 
         run = open_run(self.out, PACKAGE)
@@ -242,7 +242,7 @@ class Adapt:
         load_quietly("keras", "grain")
         from render4cnn.adapt import AdaptPlan, adapt
         from render4cnn.data import DataSpec
-        from render4cnn.evaluate import SHIPPED
+        from render4cnn.runs import SHIPPED
         from vantage.console import console, write_json
 
         names = ("unlabelled", "split", "rounds", "share", "backgrounds")

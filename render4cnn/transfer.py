@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from render4cnn.config import ANGLES, CATEGORY, OFFSET, Config
-from render4cnn.evaluate import find_run, load_trained, read_settings
+from render4cnn.evaluate import load_trained
+from render4cnn.runs import find_run, read_settings
 from vantage.errors import RunError, UserError
 from vantage.training.checkpoint import model_arrays, set_model_arrays
 

@@ -22,7 +22,15 @@ LIMITS = Limits(seconds=60.0, memory=6 * 2**30, recycle_after=500, attempts=1)
 VERSIONS = ("bpy", "numpy", "pillow", "trimesh", "vantage")
 """Packages that an imported model depends on."""
 
-_CODE = ("cad/*.py", "blender/cad_reader.py", "develop.py", "models.py", "normals.py", "palettes.py")
+_CODE = (
+    "cad/*.py",
+    "blender/cad_reader.py",
+    "develop.py",
+    "measured_symmetry.py",
+    "models.py",
+    "normals.py",
+    "palettes.py",
+)
 """What imports files here; it may change while Vantage's version does not."""
 
 

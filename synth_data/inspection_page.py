@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from synth_data.contact import annotated
+from synth_data.spec_differences import in_words
 from synth_data.survey import Survey, even_picks
 from vantage.records.reader import open_records
 from vantage.report import drawing
@@ -72,9 +73,8 @@ def _lead(facts: Mapping[str, Any]) -> str:
         else ""
     )
     names = facts["categories"]
-    return (
-        f"{facts['count']:,} views, {size}{len(names)} categor{'ies' if len(names) != 1 else 'y'}: {', '.join(names)}."
-    )
+    categories = f"{len(names)} categor{'ies' if len(names) != 1 else 'y'}"
+    return f"{_counted(facts['count'], 'view')}, {size}{categories}: {', '.join(names)}."
 
 
 def _overview(section: Section, facts: Mapping[str, Any]) -> None:
@@ -94,7 +94,7 @@ def _overview(section: Section, facts: Mapping[str, Any]) -> None:
     section.table(Table(header, rows, note=NOTE))
     versions = ", ".join(f"{name} {value}" for name, value in (facts["versions"] or {}).items())
     section.facts([
-        ("viewpoints", facts["viewpoints"]),
+        ("viewpoints", in_words(facts["viewpoints"] or "")),
         ("lights", facts["lights"]),
         ("rendered on", facts["device"]),
         ("seed", facts["seed"]),
@@ -119,7 +119,8 @@ def _distributions(section: Section, facts: Mapping[str, Any], survey: Survey) -
     """Draw what varies, over all views."""
     azimuth, elevation, tilt, distance = survey.viewpoint.T
     size = max(float(facts["size"] or survey.side.max()), float(facts["height"] or 0), 1.0)
-    states, total = facts["keypoint_states"], max(sum(facts["keypoint_states"].values()), 1)
+    states = facts["keypoint_states"].values()
+    shares = {name: 100 * count / max(sum(states), 1) for (name, _), count in zip(drawing.VISIBILITY, states)}
     section.figures([
         azimuth_histogram(azimuth),
         histogram(elevation, "Elevation", "degrees"),
@@ -127,7 +128,7 @@ def _distributions(section: Section, facts: Mapping[str, Any], survey: Survey) -
         histogram(distance, "Distance", "object units"),
         histogram(survey.side, "Box, longer side", "pixels", (0, size)),
         histogram(survey.brightness, "Brightness of the object", "mean luminance, 0 to 1", (0, 1)),
-        share_bars({name: 100 * count / total for name, count in states.items()}, "Keypoints", "{:.1f}%", "per cent"),
+        share_bars(shares, "Keypoints", "{:.1f}%", "per cent"),
     ])  # fmt: skip
     looked = int(np.isfinite(survey.brightness).sum())
     section.prose(f"Orange lines are medians. The brightness is that of {looked:,} views.")
@@ -151,7 +152,7 @@ def _times(section: Section, facts: Mapping[str, Any]) -> None:
 
 def _category(section: Section, entry: Mapping[str, Any], pictures: Iterator[Picture]) -> None:
     """Show some views of a category."""
-    section.prose(f"{entry['count']:,} views of {entry['models']:,} models.")
+    section.prose(f"{_counted(entry['count'], 'view')} of {_counted(entry['models'], 'model')}.")
     section.pictures(pictures)
     section.legend(LEGEND)
 
@@ -176,6 +177,10 @@ def _left_out(section: Section, facts: Mapping[str, Any]) -> None:
     if notes:
         section.heading("Used, but lacking something")
         section.table(Table(["file", "what"], [list(item.values()) for item in notes], text=True))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _rate(seconds: float | None) -> str:

@@ -36,7 +36,7 @@ from synth_data.scenes import SCENES, parse_rigs
 from synth_data.shards import WORK, Job
 from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, deformed_copies, procedural_models
 from vantage.choices import nearest, unknown_words
-from vantage.console import console, results, write_json
+from vantage.console import console, rate_text, results, write_json
 from vantage.errors import UserError
 from vantage.records.writer import MANIFEST, file_sha256
 from vantage.termination import stop_says, termination_raises
@@ -288,7 +288,7 @@ def _tell_result(result: Mapping[str, Any], skipped: Sequence[Skipped]) -> None:
     """Say what was done, and name what was left out."""
     splits = ", ".join(f"{count} {split}" for split, count in result["splits"].items() if count and split != "images")
     models = f"{result['models']} model{'s' * (result['models'] != 1)}"
-    speed = f"{result['images_per_second']:.1f} images/s" if result["rendered"] else "nothing left to render"
+    speed = rate_text(result["images_per_second"], 1.0, "images") if result["rendered"] else "nothing left to render"
     text = f"{result['folder']}: {result['count']} images{f' ({splits})' * bool(splits)} of {models}, {speed}"
     results.print(text, markup=False, soft_wrap=True)
     if result.get("unseen"):

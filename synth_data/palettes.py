@@ -55,15 +55,15 @@ def _flat_colors(uv: np.ndarray, texture: np.ndarray) -> np.ndarray | None:
     if not len(uv):
         return None
     middle = uv.mean(axis=1, keepdims=True)
-    colors = _look_up(np.concatenate([middle, middle + 0.8 * (uv - middle)], axis=1), texture).astype(int)
+    colors = look_up(np.concatenate([middle, middle + 0.8 * (uv - middle)], axis=1), texture).astype(int)
     flat = np.ptp(colors, axis=1).max(axis=1) <= 3 * _STEP
-    if flat.mean() < 0.97 or not (_look_up(middle, texture, alpha=True) > 250).all():
+    if flat.mean() < 0.97 or not (look_up(middle, texture, alpha=True) > 250).all():
         return None
     rounded = (colors[:, 0] // _STEP * _STEP + _STEP // 2).clip(0, 255)
     return rounded if len(np.unique(rounded, axis=0)) <= MAX_COLORS else None
 
 
-def _look_up(uv: np.ndarray, texture: np.ndarray, alpha: bool = False) -> np.ndarray:
+def look_up(uv: np.ndarray, texture: np.ndarray, alpha: bool = False) -> np.ndarray:
     """Return the nearest texels at ``uv`` [..., 2] (v up, repeating): RGB or alpha."""
     height, width = texture.shape[:2]
     column = np.floor((uv[..., 0] % 1) * width).astype(int) % width

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+_FIELDS, _NAMED = re.compile(r"\{('\w+': [^{}]*)\}"), re.compile(r"'(\w+)': ")
 
 _FILES = {
     "environments": lambda files: dict(map(tuple, files)),
@@ -24,8 +27,17 @@ def differences(stored: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[st
         elif name in _FILES:
             found.append(f"{name}: {_changes(*(_FILES[name](files or ()) for files in (first, second)))}")
         else:
-            found.append(f"{name} {first} there, {second} asked for")
+            found.append(f"{name} {in_words(first)} there, {in_words(second)} asked for")
     return found
+
+
+def in_words(value: Any) -> str:
+    """Return a value of a spec as people write it: ``uniform {'low': -10.0}`` becomes ``uniform (low -10.0)``."""
+    return _FIELDS.sub(lambda found: f"({_NAMED.sub(_named, found[1])})", str(value))
+
+
+def _named(found: re.Match) -> str:
+    return f"{found[1].replace('_', ' ')} "
 
 
 def _model_difference(first: Sequence[Mapping[str, Any]], second: Sequence[Mapping[str, Any]]) -> str:

@@ -95,6 +95,21 @@ def test_a_slow_start_says_nothing_of_the_rate(monkeypatch):
     assert out.getvalue().splitlines()[-1] == "Rendering: 51/101, 5.0 images/s, 0:10 left"
 
 
+@pytest.mark.parametrize(
+    ("done", "seconds", "text"),
+    [
+        (0, 5.0, "- images/s"),
+        (3, 0.0, "- images/s"),
+        (1000, 7.0, "143 images/s"),
+        (80, 7.0, "11.4 images/s"),
+        (3, 7.0, "0.4 images/s"),
+        (0.01, 1.0, "100 s each"),
+    ],
+)
+def test_a_rate_is_never_told_as_nothing(done, seconds, text):
+    assert console.rate_text(done, seconds, "images") == text
+
+
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (61.4, "1:01"), (3725, "1:02:05")])
 def test_clock(seconds, text):
     assert console._clock(seconds) == text

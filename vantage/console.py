@@ -37,7 +37,7 @@ class _RateColumn(ProgressColumn):
         self.unit = unit
 
     def render(self, task) -> Text:
-        return Text(_rate(task.completed, task.elapsed or 0.0, self.unit), style="progress.data.speed")
+        return Text(rate_text(task.completed, task.elapsed or 0.0, self.unit), style="progress.data.speed")
 
 
 class _Bar:
@@ -86,7 +86,7 @@ class _Lines:
         counted = self.done - self.before
         if self.total and counted:
             left = f", {_clock(elapsed * max(self.total - self.done, 0) / counted)} left"
-        text = f"{self.description}: {self.done:g}{total}, {_rate(counted, elapsed, self.unit)}{left}"
+        text = f"{self.description}: {self.done:g}{total}, {rate_text(counted, elapsed, self.unit)}{left}"
         console.print(text, markup=False, soft_wrap=True)
 
 
@@ -126,9 +126,8 @@ def atomic_write(path: str | os.PathLike, mode: str = "wb") -> Iterator[IO]:
             os.fsync(file.fileno())
         temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    finally:
+        temporary.unlink(missing_ok=True)  # it is still there only where something failed
 
 
 def write_json(path: str | os.PathLike | None, value: Any) -> None:
@@ -165,12 +164,12 @@ def _umask() -> int:
     return mask
 
 
-def _rate(done: float, seconds: float, unit: str) -> str:
-    """Return ``12.3 images/s``, or the inverse where that reads better."""
+def rate_text(done: float, seconds: float, unit: str) -> str:
+    """Return ``123 images/s``, ``1.2 images/s``, or the inverse where that would be next to 0: ``25 s each``."""
     if not done or not seconds:
         return f"- {unit}/s"
     rate = done / seconds
-    return f"{rate:.1f} {unit}/s" if rate >= 0.1 else f"{1 / rate:.0f} s each"
+    return f"{rate:.{0 if rate >= 100 else 1}f} {unit}/s" if rate >= 0.1 else f"{1 / rate:.0f} s each"
 
 
 def _clock(seconds: float) -> str:

@@ -7,7 +7,8 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import IO
 
 
 def load_quietly(*names: str) -> None:
@@ -36,15 +37,19 @@ def withheld() -> Iterator[None]:
     """Keep what any library writes to file descriptor 2 inside the block, and show it where the block fails."""
     sys.stderr.flush()
     kept = os.dup(2)
-    with tempfile.TemporaryFile() as words:
+    with tempfile.TemporaryFile() as words, ExitStack() as failed:
+        failed.callback(_show, words)
         os.dup2(words.fileno(), 2)
         try:
             yield
-        except BaseException:
-            words.seek(0)
-            os.write(kept, words.read())
-            raise
+            failed.pop_all()
         finally:
             sys.stderr.flush()
             os.dup2(kept, 2)
             os.close(kept)
+
+
+def _show(words: IO[bytes]) -> None:
+    """Write what was kept to standard error."""
+    words.seek(0)
+    os.write(2, words.read())

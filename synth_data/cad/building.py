@@ -16,6 +16,7 @@ from synth_data.cad.off_reader import read_off
 from synth_data.cad.pieces import Piece, check_triangles
 from synth_data.cad.signatures import check_signature
 from synth_data.cad.textures import decoded
+from synth_data.measured_symmetry import measured_symmetry
 from synth_data.models import Model, Surface
 from synth_data.normals import corner_normals, face_normals
 from synth_data.palettes import resolve_palettes
@@ -49,7 +50,8 @@ def import_noted(file: CadFile) -> tuple[Model, tuple[str, ...]]:
     builder = _Builder()
     for piece in pieces:
         builder.add(piece)
-    return builder.model(file), (*notes, *builder.notes)
+    model = builder.model(file)
+    return replace(model, symmetry=measured_symmetry(model)), (*notes, *builder.notes)
 
 
 def _read(file: CadFile) -> tuple[list[Piece], tuple[str, ...]]:

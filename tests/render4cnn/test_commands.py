@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from PIL import Image
 
 from render4cnn import config as configs
 from render4cnn.commands import Train
@@ -142,6 +143,29 @@ def test_help_is_light(root):
     code = f"import sys, render4cnn.commands; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_wrong_is_told_before_anything_slow_is_loaded(root, tmp_path):
+    Image.new("RGB", (9, 9)).save(tmp_path / "a.png")
+    (tmp_path / "boxes.csv").write_text("file,x0,y0,x1,y1,category\na.png,0,0,9,9,spoon\n")
+    here = ["predict", "render4cnn", str(tmp_path / "a.png"), "--out", str(tmp_path / "out.jsonl")]
+    calls = [
+        ["predict", "render4cnn", str(tmp_path / "none.jpg"), "--out", str(tmp_path / "out")],
+        [*here, "--category", "spoon"],
+        [*here, "--boxes", str(tmp_path / "boxes.csv")],
+        [*here, "--run", str(tmp_path / "run")],
+        [*here, "--resume", "--out", "-"],
+        ["evaluate", "render4cnn", "--data", "cars:none", "--run", str(tmp_path / "run")],
+        ["export-model", "render4cnn", str(tmp_path / "export"), "--to", "onnx", "--run", str(tmp_path / "run")],
+    ]
+    code = (
+        "import sys; from vantage.cli import main\n"
+        f"print([main(call) for call in {calls}], {{'keras', 'grain', 'jax', 'tensorflow'}} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"{[2] * len(calls)} set()", done.stderr
+    for words in ("no such file", "unknown category 'spoon'", "of class 'spoon'", "run does not exist", "--out -"):
+        assert words in done.stderr
 
 
 SMALL = """

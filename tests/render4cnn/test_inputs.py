@@ -14,7 +14,8 @@ from render4cnn.data import crop_of
 from render4cnn.inputs import Inputs, match_boxes
 from render4cnn.lines import open_lines
 from render4cnn.predict import Predictor
-from render4cnn.predict_files import Request, predict_files
+from render4cnn.predict_files import predict_files
+from render4cnn.request import Request
 from render4cnn.serving import make_forward
 from render4cnn.streaming import Job, predict_stream
 from tests.render4cnn.played import lines, save

@@ -9,8 +9,9 @@ from PIL import Image
 
 from render4cnn.pictures import cad_renderer
 from render4cnn.predict import told_class
-from render4cnn.predict_files import Request, parse_box, predict_files
+from render4cnn.predict_files import predict_files
 from render4cnn.prediction import bin_centres
+from render4cnn.request import Request, parse_box
 from tests.render4cnn.played import BINS, lines, save
 from vantage.errors import MeshError, UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation

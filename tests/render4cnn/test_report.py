@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -95,7 +96,7 @@ def test_what_is_known_of_each_view_is_drawn(tmp_path):
     text = text_of(page)
     assert painter.classes == ["car", "chair"]
     for words in (
-        "20 views, 1 front-back flips",
+        "20 views, 1 front-back flip ",
         "20 views, 0 front",
         "mean of classes",
         "1 (5.0%)",
@@ -150,6 +151,19 @@ def test_a_run_in_progress_has_a_page(tmp_path):
     assert "Not evaluated yet" in page
     assert "held out" in page
     assert "Beside published figures" not in page
+
+
+def test_the_curves_of_every_source_are_drawn(tmp_path):
+    run = make_run(tmp_path / "run")
+    config = json.loads((run / "config.json").read_text())
+    rows = [
+        {"step": step, "loss": 3.0, "val_loss": 2.5, "val_renders_loss": 2.0, "val_cars_loss": 4.0} for step in (1, 2)
+    ]
+    (run / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    files = replace(read_run(run), config={**config, "data": [{"spec": "/a/renders"}, {"spec": "cars:/b/photos"}]})
+    page = build_report(files).render()
+    assert page.count("<svg") == 1
+    assert "held out of renders" in page and "held out of photos" in page
 
 
 def test_a_run_that_has_only_begun_has_a_page(tmp_path):

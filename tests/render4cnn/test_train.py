@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from render4cnn import evaluate, train, transfer
+from render4cnn import evaluate, runs, train, transfer
 from render4cnn.config import ModelConfig
 from render4cnn.data import DataSpec, load_crops
 from render4cnn.train import TrainingPlan
@@ -199,7 +199,7 @@ def test_configuration_of_another_version(finished):
     for bad in ({"modle": 1}, None):
         stored = {**finished.config, "config": bad}
         with pytest.raises(RunError, match="does not fit this version"):
-            evaluate.read_settings(replace(finished, config=stored))
+            runs.read_settings(replace(finished, config=stored))
 
 
 def test_run_without_weights(finished, tmp_path):
@@ -210,14 +210,14 @@ def test_run_without_weights(finished, tmp_path):
 
 
 def test_no_run_named_and_none_shipped(monkeypatch, tmp_path):
-    monkeypatch.setattr(evaluate, "WEIGHTS", tmp_path)
+    monkeypatch.setattr(runs, "WEIGHTS", tmp_path)
     with pytest.raises(RunError, match="no weights ship"):
         evaluate.load_trained()
 
 
 def test_shipped_weights_are_found_by_name(monkeypatch, finished):
-    monkeypatch.setattr(evaluate, "WEIGHTS", finished.path.parent)
-    assert evaluate.find_run(finished.path.name).path == finished.path
+    monkeypatch.setattr(runs, "WEIGHTS", finished.path.parent)
+    assert runs.find_run(finished.path.name).path == finished.path
 
 
 KILLED = """

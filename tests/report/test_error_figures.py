@@ -24,6 +24,28 @@ def test_any_sizes(sizes):
     assert "<svg" in error_figures.error_over_elevation(np.zeros(len(sizes)), np.zeros(len(sizes))).svg
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (118.0, 127.0, [118, 120, 122, 124, 126]),
+        (57.0, 94.5, [60, 70, 80, 90]),
+        (0.9, 3000.0, [1, 10, 100, 1000]),
+        (40.0, 500.0, [50, 100, 200, 500]),
+        (1.2, 1.9, [1.2, 1.4, 1.6, 1.8]),
+    ],
+)
+def test_box_sizes_on_the_axis_are_round_and_have_room(low, high, ticks):
+    assert error_figures._size_ticks(low, high) == ticks
+
+
+@pytest.mark.parametrize("low", np.geomspace(0.3, 900, 12))
+@pytest.mark.parametrize("ratio", [1.11, 1.4, 3.9, 4.1, 40, 299, 5000])
+def test_an_axis_of_any_range_has_some_box_sizes(low, ratio):
+    ticks = np.array(error_figures._size_ticks(low, low * ratio))
+    assert 1 <= len(ticks) <= 8
+    assert np.diff(np.log(ticks)).min(initial=9) > 0.12 * np.log(ratio)
+
+
 def test_many_views_are_thinned_and_say_so():
     figure = error_figures.error_over_elevation(np.linspace(-5, 40, 3000), np.zeros(3000))
     assert figure.caption == "1000 of 3000 views are drawn."

@@ -73,6 +73,18 @@ def test_training_and_validation_share_a_panel():
     assert "loss: 1, val_loss: 2" in panels[0].label
 
 
+def test_each_source_has_a_curve_beside_those_of_all():
+    sources = {"cars": "photographs", "med": "renders of a set with a long name, the second"}
+    history = {f"{front}{name}": ([0, 1], [1.0, 2.0]) for front in ("", "val_") for name in ("loss", "med_err_deg")}
+    history |= {f"val_{of}_{name}": ([0, 1], [3.0, 4.0]) for of in sources for name in ("loss", "med_err_deg")}
+    panels = figures.training_panels(history, "step", sources)
+    assert len(panels) == 2
+    for panel, name in zip(panels, ("loss", "med_err_deg")):
+        assert panel.label.endswith(f"{name}: 2, val_{name}: 2, val_cars_{name}: 4, val_med_{name}: 4")
+        text = [node.text for node in ElementTree.fromstring(panel.svg).iter() if node.tag.endswith("text")]
+        assert {"training", "held out", "held out of photographs"} <= set(text)
+
+
 def test_long_curves_are_thinned():
     few = figures.training_panels({"loss": (range(400), np.zeros(400))}, "step")[0]
     many = figures.training_panels({"loss": (range(100_000), np.zeros(100_000))}, "step")[0]

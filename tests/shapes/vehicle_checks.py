@@ -39,14 +39,14 @@ def check_vehicles(shapes: list[Shape], sample, build, most: int = 7_000) -> Non
 
 
 def check_build_time(shapes: list[Shape], build, seconds: float = 0.03) -> None:
-    """The quickest of three builds stays under ``seconds`` of processor time."""
+    """The quickest of three builds stays under four times ``seconds`` of processor time, which it takes alone."""
     for shape in shapes[::3]:
         spent = []
         for _ in range(3):
             start = time.process_time()
             build(shape.params)
             spent.append(time.process_time() - start)
-        assert min(spent) < 4 * seconds, (shape.style, spent)  # a busy machine takes longer
+        assert min(spent) < 4 * seconds, (shape.style, spent)  # beside other work it takes longer
 
 
 def check_all_seeds_differ(sample, build, count: int = 200) -> None:

@@ -19,7 +19,8 @@ def folder(tmp_path_factory):
     """A set of drawn records that says of itself what a rendered one says."""
     folder = write_dataset(tmp_path_factory.mktemp("sets") / "drawn", {"train": (6, 5), "val": (4,)})
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["spec"] = {"size": 64, "samples": 4, "viewpoints": "uniform", "lights": "mixed"}
+    manifest["spec"] = {"size": 64, "samples": 4, "lights": "mixed"}
+    manifest["spec"]["viewpoints"] = "uniform {'low': -10.0, 'high': 60.0}"
     manifest["seconds_per_image"] = 0.05
     manifest["seconds_by_stage"] = {"models": 0.01, "render": 0.03, "encoding": 0.01}
     manifest["skipped"] = [{"file": f"car/{EVIL}.obj", "reason": "no OBJ file"}]
@@ -94,6 +95,8 @@ def test_the_page_shows_every_part_and_escapes_names(folder, tmp_path):
     assert facts["page"] == str(tmp_path / "page.html")
     for words in ("Azimuth", "Elevation", "Tilt", "Distance", "Box, longer side", "Brightness", "Keypoints", "render"):
         assert words in page
+    assert "uniform (low -10.0, high 60.0)" in page and "{'" not in page and "self-occluded" not in page
+    assert page.count("hidden by itself") == 2 + 2, "in the figure and its label, and in each category's legend"
     assert page.count("<img") == 15  # at most twelve of a category
     assert "no OBJ file" in page and "no texture a.png" in page
     assert "<script" not in page and "&lt;script&gt;" in page

@@ -9,7 +9,7 @@ from synth_data.pipeline import summary
 from synth_data.sampling.viewpoints import UniformPrior
 from synth_data.shards import Job
 from synth_data.spec import VIEWS_PER_RUN, ModelRef, Spec, procedural_models, view_spec
-from synth_data.spec_differences import differences
+from synth_data.spec_differences import differences, in_words
 
 
 def cad(name, category="car", group=None):
@@ -86,6 +86,20 @@ def test_procedural_models_differ_with_the_seed():
     first, second = ({model.model_id for model in procedural_models("car", 5, seed)} for seed in (0, 1))
     assert not first & second
     assert procedural_models("car", 2, 1)[1].seed == 1_000_001
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("uniform {'low': -10.0, 'tilt_std': 3.0}", "uniform (low -10.0, tilt std 3.0)"),
+        ("grid {'azimuths': 12, 'elevations': (0.0, 20.0)} by category", None),
+        ("prior.csv (sha256 {1})", "prior.csv (sha256 {1})"),
+        (128, "128"),
+        (None, "None"),
+    ],
+)
+def test_values_are_told_as_people_write_them(value, words):
+    assert in_words(value) == (words or "grid (azimuths 12, elevations (0.0, 20.0)) by category")
 
 
 def test_differences_are_told_in_words(spec):

@@ -22,11 +22,11 @@ _BACKENDS = {"tensorflow": None, "jax": "jax", "torch": "torch"}
 _TRY_BPY = "import bpy; print('Blender ' + bpy.app.version_string)"
 _TRY_BACKEND = """
 import json, keras, numpy as np
-try:
-    devices = keras.distribution.list_devices()
-except (ImportError, NotImplementedError, RuntimeError, ValueError, AttributeError):
+if keras.backend.backend() == "torch":  # Keras lists no devices of it
     import torch
-    devices = ["cpu"] + [f"cuda:{i}" for i in range(torch.cuda.device_count())]
+    devices = [f"gpu:{n}" for n in range(torch.cuda.device_count())] or ["cpu:0"]
+else:
+    devices = keras.distribution.list_devices()
 images = keras.random.normal((1, 8, 8, 3), seed=0)
 result = keras.layers.Conv2D(2, 3)(images)
 assert np.isfinite(keras.ops.convert_to_numpy(result)).all()

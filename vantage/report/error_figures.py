@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from vantage.metrics.calibration import Reliability
 from vantage.metrics.viewpoint import ACCURACY_THRESHOLD_DEG
-from vantage.report.figures import INK, SERIES, SOFT, draw_figure
+from vantage.report.figures import INK, SERIES, SOFT, TICKS, WIDTH, draw_figure
 from vantage.report.html import FigureSvg
 
 MOST_DOTS = 1000
@@ -40,17 +41,27 @@ def error_over_size(sizes: np.ndarray, errors: np.ndarray) -> FigureSvg:
 
     def finish(axes: Axes) -> None:
         axes.set(title="Error over box size", xlabel="longer side of the box (pixels)", xscale="log")
-        ticks = _size_ticks(edges[0], edges[-1])
-        axes.set_xticks(ticks, [str(tick) for tick in ticks])
+        limits = edges[0] * 0.95, edges[-1] * 1.05
+        ticks = _size_ticks(*limits)
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.set_xticks([], minor=True)
-        axes.set_xlim(edges[0] * 0.95, edges[-1] * 1.05)
+        axes.set_xlim(*limits)
 
     return _errors_over(sizes, errors, edges, finish, "equal groups")
 
 
-def _size_ticks(low: float, high: float) -> list[int]:
-    """Return some whole numbers between two sizes, at equal ratios."""
-    return sorted({round(size) for size in np.geomspace(max(low, 1.0), max(high, 1.0), 5)})
+def _size_ticks(low: float, high: float) -> list[float]:
+    """Return round numbers between two sizes that have room beside each other on a logarithmic axis."""
+    if high < 4 * low:  # next to even
+        found = MaxNLocator(TICKS, steps=[1, 2, 2.5, 5, 10], integer=low > 2).tick_values(low, high)
+    else:
+        decades = 10.0 ** np.arange(np.floor(np.log10(low)), np.log10(high))
+        found = np.outer(decades, (1, 2, 5) if high < 300 * low else (1,)).ravel()
+    ticks: list[float] = []
+    for tick in found[(found >= low) & (found <= high)]:
+        if not ticks or np.log(tick / ticks[-1]) > 0.12 * np.log(high / low):
+            ticks.append(float(tick))
+    return ticks
 
 
 def _errors_over(
@@ -68,12 +79,12 @@ def _errors_over(
         axes.plot([], [], color=SERIES[1], linewidth=2.2, label=f"median of {group}")
         axes.axhline(ACCURACY_THRESHOLD_DEG, color=SOFT, linewidth=0.9, linestyle=(0, (4, 3)))
         axes.set(ylabel="rotation error (degrees)", yticks=range(0, 181, 30), ylim=(-4, 184))
-        axes.legend(loc="upper right")
+        axes.figure.legend(loc="outside lower left")
         finish(axes)
 
     told = ", ".join(f"from {low:.4g}: {median:.1f}" for low, median in zip(edges, medians) if np.isfinite(median))
     shown = "" if len(keep) == len(errors) else f"{len(keep)} of {len(errors)} views are drawn."
-    return draw_figure(draw, shown, label=f"Median rotation error, {told}")
+    return draw_figure(draw, shown, label=f"Median rotation error, {told}", size=(WIDTH, 3.2))
 
 
 def _median(values: np.ndarray) -> float:
@@ -101,7 +112,8 @@ def class_confusion(counts: np.ndarray, title: str, flips: int) -> FigureSvg:
         axes.set(xticks=(0, 180), yticks=(0, 180))
 
     views = int(counts.sum())
-    return draw_figure(draw, f"{views} views, {flips} front-back flips", size=(2.1, 2.1))
+    told = f"{views} view{'s' * (views != 1)}, {flips} front-back flip{'s' * (flips != 1)}"
+    return draw_figure(draw, told, size=(2.1, 2.1))
 
 
 def calibration_curve(curve: Reliability) -> FigureSvg:
@@ -118,10 +130,10 @@ def calibration_curve(curve: Reliability) -> FigureSvg:
         axes.text(0.03, 0.93, f"ECE {curve.expected_error:.3f}", color=INK, fontweight="bold")
         axes.set(title="Calibration of the confidence", xlabel="confidence", ylabel="share of views")
         axes.set(xlim=(0, 1), ylim=(0, 1.02))
-        axes.legend(loc="center left")
+        axes.figure.legend(loc="outside lower left", ncols=2)
 
     caption = (
         "Confidence is the probability of an error below 30°, by the network's own account. On the dashed line it "
         "would come true exactly; ECE is the mean distance from it, weighted by views."
     )
-    return draw_figure(draw, caption)
+    return draw_figure(draw, caption, size=(WIDTH, 3.2))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 import numpy as np
 from matplotlib import rc_context
@@ -71,33 +71,53 @@ AZIMUTH_NAMES = ("0°\nfront", "90°\nleft", "180°\nrear", "270°\nright", "360
 """Azimuth 90: the nose points to the image's left."""
 
 
-def training_panels(history: Mapping[str, tuple[Sequence[float], Sequence[float]]], x_name: str) -> list[FigureSvg]:
-    """Return one figure per quantity; ``loss`` and ``val_loss`` share one.
+def training_panels(
+    history: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    x_name: str,
+    sources: Mapping[str, str] | None = None,
+) -> list[FigureSvg]:
+    """Return one figure per quantity; ``loss``, ``val_loss`` and each source's ``val_SOURCE_loss`` share one.
 
     Args:
         history: name -> (x, y); a name with ``val_`` in front belongs to the same name without it.
         x_name: what x counts, such as ``"step"``.
+        sources: of the held-out views, name in ``history`` -> name in words.
     """
-    names = list(dict.fromkeys(name.removeprefix("val_") for name in history))
-    return [_training_panel(name, history, x_name) for name in names]
+    names = list(dict.fromkeys(quantity(name, history, sources or {}) for name in history))
+    return [_training_panel(name, history, x_name, sources or {}) for name in names]
 
 
-def _training_panel(name: str, history: Mapping, x_name: str) -> FigureSvg:
-    """Draw one quantity, in training and on the held-out views."""
+def quantity(name: str, history: Container[str], sources: Iterable[str] = ()) -> str:
+    """Return what a curve is of: its name without ``val_`` in front, or ``val_SOURCE_`` where all have it together."""
+    for source in sources:
+        own = name.removeprefix(f"val_{source}_")
+        if own != name and f"val_{own}" in history:
+            return own
+    return name.removeprefix("val_")
+
+
+def _training_panel(name: str, history: Mapping, x_name: str, sources: Mapping[str, str]) -> FigureSvg:
+    """Draw one quantity, in training, on the held-out views, and on those of each source."""
+    lines = {name: "training", f"val_{name}": "held out"}
+    lines |= {f"val_{source}_{name}": f"held out of {words}" for source, words in sources.items()}
+    looks = {key: (SERIES[n % len(SERIES)], ("-", "--", ":")[n // len(SERIES) % 3]) for n, key in enumerate(lines)}
+    lines = {key: words for key, words in lines.items() if key in history}
+    many = len(lines) > 2
 
     def draw(axes: Axes) -> None:
-        for key, colour, label in ((name, SERIES[0], "training"), (f"val_{name}", SERIES[1], "held out")):
-            if key in history:
-                x, y = _thinned(*history[key])
-                axes.plot(x, y, color=colour, label=label, marker="o" if len(x) < 12 else None, markersize=3)
+        for key, label in lines.items():
+            (x, y), (colour, style) = _thinned(*history[key]), looks[key]
+            marks = {"marker": "o" if len(x) < 12 else None, "markersize": 3}
+            axes.plot(x, y, color=colour, linestyle=style, label=_in_lines(label), **marks)
         axes.set(title=_readable(name), xlabel=x_name)
-        if f"val_{name}" in history:
+        if many:
+            axes.figure.legend(loc="outside lower left")
+        elif f"val_{name}" in lines:
             axes.legend(loc="best")
 
-    last = ", ".join(
-        f"{k}: {history[k][1][-1]:.4g}" for k in (name, f"val_{name}") if k in history and len(history[k][1])
-    )
-    return draw_figure(draw, label=f"{name} over {x_name}; last values {last}", size=(WIDTH, 2.5))
+    last = ", ".join(f"{key}: {history[key][1][-1]:.4g}" for key in lines if len(history[key][1]))
+    height = 2.5 + 0.18 * sum(1 + len(words) // NAME_WIDTH for words in lines.values()) * many
+    return draw_figure(draw, label=f"{name} over {x_name}; last values {last}", size=(WIDTH, height))
 
 
 def accuracy_curves(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> FigureSvg:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from vantage.console import console, progress
+from vantage.console import console, progress, rate_text
 from vantage.errors import RunError
 from vantage.training.checkpoint import load_checkpoint, save_checkpoint, save_weights
 from vantage.training.interrupts import StopRequest, stop_requests
@@ -176,7 +176,7 @@ class TrainingLoop:
         row = {"step": self.step, "epoch": round(self.step / self.options.steps_per_epoch, 4), **means}
         rates = {"steps_per_second": steps / seconds, "images_per_second": rate, "input_wait": waited / seconds}
         log.write({**row, "learning_rate": learning_rate, **rates, "seconds": self.seconds + clock.unsaved()})
-        bar.describe(f"training: loss {means['loss']:.3f}, {rate:.0f} images/s")
+        bar.describe(f"training: loss {means['loss']:.3f}, {rate_text(rate, 1.0, 'images')}")
         self.sums, self.counted = {}, 0
 
     def _validate(self, log: MetricsLog) -> None:
