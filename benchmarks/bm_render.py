@@ -84,6 +84,7 @@ def bare_loop(args: argparse.Namespace) -> dict[str, float]:
     if args.bare == "plain":
         _plain_scene(bpy, stage)
     scene.render.image_settings.file_format = "PNG"
+    scene.render.resolution_x = scene.render.resolution_y = args.size
     stages, clocks = [time.perf_counter()], [time.process_time()]
     for view, camera, mesh in zip(views, cameras, meshes):
         stage._object.data = mesh
