@@ -43,17 +43,17 @@ class Scale:
         preset: of the networks.
     """
 
-    car_images: int = 16_000
-    twelve_images: int = 36_000
-    unseen_images: int = 2_400
+    car_images: int = 8_000
+    twelve_images: int = 16_000
+    unseen_images: int = 1_200
     car_size: int = 192
     size: int = 128
     held_out: float = 0.1
-    steps: int = 8_000
-    twelve_steps: int = 16_000
-    rounds: int = 3
-    round_steps: int = 1_500
-    batch_size: int = 32
+    steps: int = 3_000
+    twelve_steps: int = 6_000
+    rounds: int = 2
+    round_steps: int = 800
+    batch_size: int = 64
     preset: str = "small"
 
 
@@ -81,6 +81,7 @@ class Row:
         backgrounds: the renders lie on photographs; else on procedural pictures.
         begins: key of the row whose network of the same seed is gone on with; "" for new weights.
         adapts: the photographs' labels are not read: the network of ``begins`` is adapted to them.
+        effort: of the scale's steps, how many it takes.
         options: further words for ``vantage train``.
         asked: figures to reach.
     """
@@ -93,20 +94,26 @@ class Row:
     backgrounds: bool = True
     begins: str = ""
     adapts: bool = False
+    effort: float = 1.0
     options: str = ""
     asked: Asked | None = None
 
+
+GENTLY = "--learning-rate 1e-3"
+"""Of a training that goes on with a network: half the usual peak."""
 
 ROWS = (
     Row("no-image", "no real image (backgrounds are photographs)", 1, asked=Asked(0.92, 6.5)),
     Row("no-image-procedural", "no real image (backgrounds procedural too)", 1, backgrounds=False),
     Row("unlabelled", "renders, and all photographs without labels", 0.5, 0.5, begins="no-image", adapts=True,
         asked=Asked(0.95, 6.0)),
-    Row("both-50", "renders and 50 labelled photographs", 0.85, 0.15, 50, asked=Asked(0.96, 5.5)),
-    Row("both-all", "renders and all labelled photographs", 0.3, 0.7, asked=Asked(0.99, 4.0)),
-    Row("photos-50", "50 labelled photographs alone", 0, 1, 50),
-    Row("photos-500", "500 labelled photographs alone", 0, 1, 500),
-    Row("photos-4500", "4,500 labelled photographs alone", 0, 1, 4500),
+    Row("both-50", "renders and 50 labelled photographs", 0.85, 0.15, 50, begins="no-image", effort=0.4, options=GENTLY,
+        asked=Asked(0.96, 5.5)),
+    Row("both-all", "renders and all labelled photographs", 0.3, 0.7, begins="no-image", effort=0.6, options=GENTLY,
+        asked=Asked(0.99, 4.0)),
+    Row("photos-50", "50 labelled photographs alone", 0, 1, 50, effort=0.5),
+    Row("photos-500", "500 labelled photographs alone", 0, 1, 500, effort=0.5),
+    Row("photos-4500", "4,500 labelled photographs alone", 0, 1, 4500, effort=0.6),
 )  # fmt: skip
 
 TWELVE_KEY = "twelve"

@@ -92,12 +92,12 @@ def _training(study: Study, row: Row, seed: int) -> Step:
         words += ["--share", f"{row.photos:g}", "--rounds", str(scale.rounds), "--steps", str(scale.round_steps)]
         units = scale.rounds * scale.round_steps
     else:
-        words = ["train", *words, "--preset", scale.preset, "--steps", str(scale.steps)]
+        units = round(row.effort * scale.steps)
+        words = ["train", *words, "--preset", scale.preset, "--steps", str(units)]
         for spec, weight in ((renders, row.renders), (study.photos, row.photos)):
             words += ["--data", spec, "--weight", f"{weight:g}"] if weight else []
         words += ["--max-real", str(row.labels)] if row.labels else []
         words += ["--init", begins] if begins else []
-        units = scale.steps
     words += shlex.split(row.options)
     return Step(name, tuple(words), run_of(study, row.key, seed) / "model_card.md", tuple(after), units)
 

@@ -31,7 +31,7 @@ from vantage.errors import DataError, UserError
 from vantage.training.environment import git_revision
 
 BASE_RENDER = f"{CAR_RENDERS} --size 128"
-BASE_TRAIN = "--preset small --batch-size 32"
+BASE_TRAIN = "--preset small --batch-size 64"
 
 EVERY = 3
 """Every so many-th photograph of the split train is one of the development split."""
@@ -120,9 +120,9 @@ class Study:
     """Folder of CAD models; without it all cars are procedural, and rows about CAD models are left out."""
     seeds: int = 3
     """Seeds 0, 1, ... of every row."""
-    steps: int = 3000
+    steps: int = 750
     """Training steps of every network."""
-    count: int = 8000
+    count: int = 4000
     """Renders of every row."""
     jobs: int = 2
     """Trainings side by side, with one thread each where there are several."""

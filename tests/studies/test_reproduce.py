@@ -58,13 +58,14 @@ def test_rows_are_trained_on_what_they_say(study):
     alone, both = options["photos-500/seed1/train"], options["both-50/seed0/train"]
     assert (alone.data, alone.max_real, alone.seed, alone.backgrounds) == ((study.photos,), 500, 1, None)
     assert both.weight == (0.85, 0.15) and both.max_real == 50 and both.backgrounds == study.backgrounds
+    assert both.init == str(run_of(study, "no-image", 0)) and both.steps == 0.4 * options["no-image/seed0/train"].steps
     assert options["no-image/seed0/train"].backgrounds == study.backgrounds
     assert options["no-image-procedural/seed0/train"].backgrounds is None
     adapted = options["unlabelled/seed1/train"]
     assert adapted.unlabelled == study.photos and adapted.run_folder == str(run_of(study, "no-image", 1))
     assert study.photos not in adapted.data
     score = options["unlabelled/seed1/photos"]
-    assert score.run_folder.endswith("unlabelled-seed1/round-3") and score.split == "val"
+    assert score.run_folder.endswith("unlabelled-seed1/round-2") and score.split == "val"
 
 
 def test_chosen_rows_bring_what_they_begin_with(study):

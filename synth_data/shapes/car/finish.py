@@ -15,8 +15,8 @@ from synth_data.shapes.materials import BLACK_PLASTIC, CHROME, hsv, srgb
 from synth_data.shapes.mesh import Color, Material
 
 COLORS = {
-    "white": 0.20, "black": 0.19, "grey": 0.16, "silver": 0.17, "red": 0.09, "blue": 0.09,
-    "beige": 0.03, "brown": 0.02, "green": 0.02, "yellow": 0.015, "orange": 0.015,
+    "white": 0.18, "black": 0.17, "grey": 0.14, "silver": 0.15, "red": 0.12, "blue": 0.11,
+    "beige": 0.03, "brown": 0.02, "green": 0.02, "yellow": 0.03, "orange": 0.03,
 }  # fmt: skip
 """Colour of the paint -> chance."""
 

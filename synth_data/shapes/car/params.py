@@ -15,7 +15,7 @@ import numpy as np
 from synth_data.shapes.bounds import Range, check_choices, check_ranges, pick, uniform
 from synth_data.shapes.car.finish import CarFinish, sample_finish
 
-STYLES = {"sedan": 0.30, "hatchback": 0.11, "estate": 0.06, "suv": 0.20, "pickup": 0.10, "van": 0.07, "coupe": 0.16}
+STYLES = {"sedan": 0.27, "hatchback": 0.11, "estate": 0.06, "suv": 0.19, "pickup": 0.10, "van": 0.07, "coupe": 0.20}
 """Style -> chance."""
 
 BOUNDS: dict[str, Range] = {
@@ -327,7 +327,7 @@ STYLE_CHOICES: dict[str, Mapping[str, Mapping[str, float]]] = {
                "roof": {"body": 0.97, "sunroof": 0.03}, "cladding": {"none": 0.7, "sill": 0.15, "full": 0.15}},
     "van": {"tail_lights": {"upright": 0.75, "wrap": 0.25}, "rails": {"none": 0.6, "chrome": 0.1, "black": 0.3}},
     "coupe": {"rails": {"none": 1.0}, "cladding": {"none": 0.95, "sill": 0.05},
-              "roof": {"body": 0.48, "black": 0.04, "sunroof": 0.06, "soft": 0.18, "open": 0.24},
+              "roof": {"body": 0.42, "black": 0.04, "sunroof": 0.04, "soft": 0.15, "open": 0.35},
               "tail_lights": {"wrap": 0.35, "round": 0.25, "bar": 0.15, "slim": 0.25}},
     "sedan": {"rails": {"none": 1.0}, "cladding": {"none": 0.95, "sill": 0.05}},
 }  # fmt: skip
