@@ -31,7 +31,7 @@ class RenderOptions(Preset):
     up: str | None = None
     """Axis that points up in the CAD files; without it, what file, collection or format says (docs/conventions.md)."""
     front: str | None = None
-    """Axis along which CAD models look; without it, as for --up. A minus needs --front=-y."""
+    """Axis along which CAD models look, such as -y; without it, as for --up."""
     strict: bool = False
     """Stop before rendering when a CAD file cannot be imported, instead of leaving it out."""
     shard_size: int | None = None

@@ -28,7 +28,7 @@ from synth_data.options import RenderOptions
 from synth_data.passes import check_groups, parse_passes
 from synth_data.pipeline import SPEC, check_spec, claimed, render_set
 from synth_data.presets import ANGLES
-from synth_data.sampling.angles import AnglePrior, directions_of, parse_values
+from synth_data.sampling.angles import AnglePrior, directions_of, parse_number, parse_values
 from synth_data.sampling.cameras import Optics
 from synth_data.sampling.fitted import FittedPrior
 from synth_data.sampling.viewpoints import GridPrior, SpherePrior, UniformPrior, read_density, require_classes
@@ -322,7 +322,7 @@ def _command(options: RenderOptions) -> dict[str, Any]:
 
 def _numbers(text: str, option: str) -> tuple[float, ...]:
     try:
-        values = tuple(float(word) for word in text.split(",") if word.strip())
+        values = tuple(parse_number(word) for word in text.split(",") if word.strip())
     except ValueError:
         values = ()
     if not values or not all(-90 <= value <= 90 for value in values):

@@ -86,7 +86,7 @@ class Preset:
     azimuth: str = "0"
     """Azimuths of --viewpoints angles, degrees: a number, 0,30,60, or 0:360:15 (24 of them; the end is left out)."""
     elevation: str = "0"
-    """Elevations, degrees, written like the azimuths; a minus needs --elevation=-10."""
+    """Elevations, degrees, written like the azimuths, such as -10,0,20; below 0 the camera looks up."""
     tilt: str = "0"
     """Tilts, degrees, written like the azimuths."""
     distance: str = ""

@@ -62,6 +62,9 @@ COMMANDS = {
     "demo": Command("the whole way in minutes: render, train, evaluate, report", "vantage.commands.demo:Demo"),
 }
 
+_SIGNED_VALUE = re.compile(r"-(?:[xyzXYZ]|\.?\d[\d.]*[,:/].*)")
+"""An axis, or numbers of which the first has a minus (argparse knows a lone number itself)."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _DISK_ERRORS = {
     errno.ENOSPC: "no space left on the disk",
@@ -155,6 +158,7 @@ def parse(command_class: Callable[..., Any], prog: str, args: Sequence[str]) -> 
     """
     import tyro
 
+    args = _with_signed_values(args)
     # a class may say what its defaults are from what is on the command line
     defaults = {"default": command_class.default_for(args)} if hasattr(command_class, "default_for") else {}
     if asks_for_help(args):
@@ -168,6 +172,18 @@ def parse(command_class: Callable[..., Any], prog: str, args: Sequence[str]) -> 
         if not stop.code:
             raise
         _explain(stop, tyro.extras.get_parser(command_class, prog=prog, **defaults), prog, args)
+
+
+def _with_signed_values(args: Sequence[str]) -> list[str]:
+    """Make ``--front -y`` and ``--elevation -10,20`` one word each: argparse takes their values for options."""
+    joined: list[str] = []
+    for word in args:
+        option = joined[-1] if joined and "--" not in joined else ""
+        if _SIGNED_VALUE.fullmatch(word) and option.startswith("--") and "=" not in option:
+            joined[-1] = f"{option}={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _explain(stop: SystemExit, parser: Any, prog: str, args: Sequence[str]) -> NoReturn:

@@ -26,7 +26,7 @@ _COLLADA = {b"X": _X_UP, b"Y": Y_UP, b"Z": Z_UP}
 
 
 def parse_axis(text: str, option: str) -> str:
-    """Return ``+y`` for ``y`` or ``+Y``; a minus may also be written behind (``y-``), where a shell option forbids it.
+    """Return ``+y`` for ``y`` or ``+Y``; the sign may also stand behind (``y-``).
 
     Raises:
         UserError: naming ``option``.
@@ -36,7 +36,7 @@ def parse_axis(text: str, option: str) -> str:
     axis = axis if axis[:1] in ("+", "-") else f"+{axis}"
     axis = axis[::-1] if axis[-1:] in ("+", "-") else axis
     if axis not in AXES:
-        raise UserError(f"{option} is {text!r}", f"one of {', '.join(AXES)}", f"write {option}=-y")
+        raise UserError(f"{option} is {text!r}", f"one of {', '.join(AXES)}", f"write {option} -y")
     return axis
 
 

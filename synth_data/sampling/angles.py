@@ -93,16 +93,23 @@ def _padded(value: float) -> str:
     return f"{'-' * (value < 0)}{whole:0>{2 if value < 0 else 3}}{point}{rest}"
 
 
+def parse_number(text: str) -> float:
+    """Return the number that a text says; ValueError for what Python alone takes for one (``1_0``, other digits)."""
+    if "_" in text or not text.isascii():
+        raise ValueError(text)
+    return float(text)
+
+
 def _values(word: str) -> list[float]:
     """Return the numbers of a number or a range; ValueError for anything else."""
     word, slash, parts = word.partition("/")
     if slash:
-        start, end = (float(part) for part in word.split(":"))
-        count = int(parts)
+        start, end = (parse_number(part) for part in word.split(":"))
+        count = int(parts) if parse_number(parts) else 0
         if not 0 < count <= MAX_VIEWS or not math.isfinite(end - start):
             raise ValueError(word)
         return [round(start + (end - start) * number / count, 9) for number in range(count)]
-    numbers = [float(part) for part in word.split(":")]
+    numbers = [parse_number(part) for part in word.split(":")]
     if not all(map(math.isfinite, numbers)) or len(numbers) not in (1, 3):
         raise ValueError(word)
     if len(numbers) == 1:

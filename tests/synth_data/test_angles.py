@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synth_data.cad import parse_axis
 from synth_data.commands import Render
 from synth_data.option_checks import check_options
 from synth_data.order import make_prior, make_spec
@@ -13,6 +14,7 @@ from synth_data.sampling.angles import AnglePrior, directions_of, file_stems, pa
 from synth_data.sampling.cameras import Framing, frame_object, sample_framing
 from synth_data.sampling.viewpoints import Direction
 from synth_data.spec import view_spec
+from vantage.cli import parse
 from vantage.errors import UserError
 
 CUBE = np.array([(x, y, z) for x in (-0.3, 0.3) for y in (-0.2, 0.2) for z in (-0.1, 0.1)])
@@ -38,7 +40,11 @@ def test_a_range_has_as_many_values_as_pythons(start, count, step):
     assert parse_values(text, "--x", -5000, 5000) == tuple(range(start, start + step * count, step))
 
 
-@pytest.mark.parametrize("text", ["", "a", "1:2", "0:360:0", "10:0:5", "1:2:3:4", "nan", "1,,2", "0:inf:1"])
+NO_ANGLES = ["", "a", "1:2", "0:360:0", "10:0:5", "1:2:3:4", "nan", "1,,2", "0:inf:1"]
+UNDERSCORES = ["1_0", "0:3_60:90", "0:360/1_2", "0:360:1_5", "0,1_0", "\uff11\uff10", "0:360/0"]
+
+
+@pytest.mark.parametrize("text", NO_ANGLES + UNDERSCORES)
 def test_what_is_no_angle_is_refused(text):
     with pytest.raises(UserError, match="--azimuth"):
         parse_values(text, "--azimuth", -360, 360)
@@ -147,3 +153,26 @@ def test_a_given_distance_keeps_the_axis_in_the_middle():
     assert viewpoint.distance == 2.0 and framing.straight
     np.testing.assert_allclose(camera.intrinsics[:2, 2], 50)
     np.testing.assert_allclose(camera.project(np.zeros((1, 3)))[0], [[50, 50]], atol=1e-9)
+
+
+def test_elevations_of_a_grid_have_no_underscores_either():
+    with pytest.raises(UserError, match="--grid-elevations is '1_0'"):
+        make_prior(Render("unused", viewpoints="grid", grid_elevations="1_0"))
+
+
+@pytest.mark.parametrize("words", [("--front", "-y"), ("--front=-y",), ("--front", "y-"), ("--front", "-Y")])
+def test_an_axis_with_a_minus_is_a_word_of_its_own(words):
+    command = parse(Render, "vantage render", ["--out", "x", *words, "--up", "z"])
+    assert parse_axis(command.front, "--front") == "-y" and command.up == "z"
+
+
+@pytest.mark.parametrize("text", ["-10", "-10,20", "-30:30:20", "-.5,0", "-90:90/3"])
+def test_angles_may_begin_with_a_minus(text):
+    command = parse(Render, "vantage render", ["--out", "x", "--elevation", text, "--count", "0"])
+    assert command.elevation == text and command.viewpoints == "angles"
+
+
+def test_slips_are_still_told():
+    for words, told in ((("--strict", "-szie"), "unknown option -szie"), (("--front", "-w"), "--front")):
+        with pytest.raises(UserError, match=told):
+            parse(Render, "vantage render", ["--out", "x", *words])
