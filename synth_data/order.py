@@ -12,6 +12,7 @@ from typing import Any
 from synth_data.cad import CadFile, Skipped, list_cad, parse_axis
 from synth_data.card_search import device_for
 from synth_data.contact import SHEET, draw_sheet
+from synth_data.disk_room import check_room, least_bytes
 from synth_data.grid_cover import uncovered
 from synth_data.images import render_images, write_images
 from synth_data.importing import import_folder, read_notes
@@ -66,6 +67,8 @@ def carry_out(options: RenderOptions) -> dict[str, Any]:
     if options.images and not options.records and not categories and options.cad is None:
         raise UserError("no model is named", "--cad FILE, or --category NAME for a procedural one")
     files, skipped = _cad_files(options, categories)
+    if not (options.out / SPEC).exists():  # one that was begun has had its room
+        check_room(options.out, _least_bytes(options, len(files)))
     categories = categories or sorted({file.category for file in files}) or _procedural_categories()
     prior, words = make_prior(options)
     require_classes(prior, categories, options.viewpoints)
@@ -191,6 +194,12 @@ def make_spec(
         deform=options.deform,
         height=height if height != width else 0,
     )
+
+
+def _least_bytes(options: RenderOptions, files: int) -> float:
+    """Return what the set takes on the disk at the least; of several procedural models at given angles, for one."""
+    views = options.count or group_size(options) * max(files, 1)
+    return least_bytes(views, *parse_size(options.size), options.records, options.images)
 
 
 def _held(options: RenderOptions) -> tuple[str, ...]:
