@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ from synth_data.develop import develop, metered_gain
 from synth_data.flow import no_flow, optical_flow
 from synth_data.image_textures import TextureFile, textured
 from synth_data.models import Model, Surface, load_model, model_from_shape
+from synth_data.occlusion import shows_enough, spared
 from synth_data.passes import geometry_passes, intrinsic_passes, needs_albedo
 from synth_data.raster import ScreenTriangles, nearest_depth, rasterise, screen_triangles
 from synth_data.sampling.cameras import frame_object
 from synth_data.sampling.environments import environment_image
 from synth_data.sampling.lights import light_rows, reference_irradiance
-from synth_data.sampling.neighbours import with_neighbours
+from synth_data.sampling.neighbours import Neighbour, with_neighbours
 from synth_data.sampling.surfaces import body_surface
 from synth_data.smoothing import smooth_surfaces
 from synth_data.spec import ModelRef, ViewSpec
@@ -100,6 +101,8 @@ class Renderer:
         smooth: take the noise of few samples out of the pictures.
         passes: names of `synth_data.passes.PASSES` that records shall hold.
         watch: is told which stage its time went to.
+        together: view -> the views that have the same neighbours, in the same places: those of its group; without it,
+            each is on its own.
     """
 
     def __init__(
@@ -110,12 +113,16 @@ class Renderer:
         smooth: bool = True,
         passes: Sequence[str] = (),
         watch: Stopwatch | None = None,
+        together: Callable[[ViewSpec], Sequence[ViewSpec]] | None = None,
     ):
         self._stage, self._shelf, self._seed, self._smooth, self._passes = stage, shelf, seed, smooth, tuple(passes)
         self._watch = watch or Stopwatch()
+        self._together = together or (lambda view: (view,))
+        self._neighbours: tuple[tuple[Any, ...], tuple[Neighbour, ...]] = ((), ())
 
     def record(self, view: ViewSpec, following: ViewSpec | None = None) -> Record:
         """Render one view; ``following`` is the next of its group, for the flow to it."""
+        view, following = self._with_limits(view), following and self._with_limits(following)
         model = self._shelf.scene(view)
         self._watch.lap("models")
         viewpoint, camera = self._framed(view)
@@ -132,6 +139,21 @@ class Renderer:
         record = self._labelled(view, model, viewpoint, camera, lights, screen, depth, face, image, passes)
         self._watch.lap("geometry")
         return record
+
+    def _with_limits(self, view: ViewSpec) -> ViewSpec:
+        """Return the view with neighbours that do not hide too much of its object, in any view that has them."""
+        if not view.neighbours:
+            return view
+        views = self._together(view)
+        key = (views[0].index, view.neighbours)
+        if self._neighbours[0] != key:
+            self._neighbours = key, spared(view.neighbours, lambda others: self._fits(views, others))
+        return replace(view, neighbours=self._neighbours[1])
+
+    def _fits(self, views: Sequence[ViewSpec], others: tuple[Neighbour, ...]) -> bool:
+        """Whether all ``views`` show enough of the object with other neighbours."""
+        changed = (replace(view, neighbours=others) for view in views)
+        return all(shows_enough(self._shelf.scene(view), self._framed(view)[1]) for view in changed)
 
     def _framed(self, view: ViewSpec) -> tuple[Viewpoint, Camera]:
         """Return from where a view is seen; neighbours do not matter for it."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from synth_data.cad import Skipped
 from synth_data.handover import picture_folder
 from synth_data.importing import Note
 from synth_data.passes import needs_albedo
-from synth_data.spec import Shard, Spec, following_view, view_spec
+from synth_data.spec import Shard, Spec, following_view, view_spec, views_together
 from synth_data.stopwatch import Stopwatch
 from vantage.console import atomic_write, write_json
 from vantage.records.writer import ShardInfo, shard_name, write_shard
@@ -86,7 +87,8 @@ def make_renderer(
         renderer = SceneRenderer(stage, SceneShelf(spec.textures, spec.seed), spec.seed, False, spec.passes, watch)
     else:
         shelf = ModelShelf(prepared, spec.textures, spec.seed)
-        renderer = Renderer(stage, shelf, spec.seed, spec.smooth, spec.passes, watch)
+        together = partial(views_together, spec, prior)
+        renderer = Renderer(stage, shelf, spec.seed, spec.smooth, spec.passes, watch, together)
     following = following_view if "flow" in spec.passes else lambda spec, prior, index: None
     return lambda index: renderer.record(view_spec(spec, prior, index), following(spec, prior, index))
 

@@ -391,6 +391,14 @@ def following_view(spec: Spec, prior: Any, index: int) -> ViewSpec | None:
     return None if last else view_spec(spec, prior, index + 1)
 
 
+def views_together(spec: Spec, prior: Any, view: ViewSpec) -> list[ViewSpec]:
+    """Draw the views of the group of ``view``; without groups it is alone."""
+    if not spec.group_size:
+        return [view]
+    start = view.group * spec.group_size
+    return [view_spec(spec, prior, index) for index in range(start, min(start + spec.group_size, spec.count))]
+
+
 def _on_path(spec: Spec, prior: Any, index: int, lighting: Lighting) -> tuple[Direction, Lighting, Factors]:
     """Return direction and light of a view, and what to call that which varies in its group."""
     group, place = spec.place_of(index)
