@@ -21,7 +21,9 @@ CAR_CAD = "--procedural-fraction 0.75"
 """Beside ``--cad``: three of four cars are procedural ones."""
 
 TWELVE = ",".join(PASCAL3D)
-TWELVE_RENDERS = f"--categories {TWELVE} {LOOK} --deform 0.4"
+TWELVE_RENDERS = f"--categories {TWELVE} {LOOK} --deform 0.4 --seed 1"
+"""Of another seed than the cars, so that no shape that is held out here is among those."""
+
 UNSEEN_RENDERS = f"{LOOK} --val-fraction 0"
 
 CAD_FOLDERS = {"aeroplane": ("airplane", "plane"), "diningtable": ("table",), "tvmonitor": ("tv", "monitor")}
@@ -76,12 +78,13 @@ class Row:
     Args:
         key: in the names of folders.
         title: in the table.
-        renders, photos: shares of the training views.
+        renders, photos, twelve: shares of the training views; ``renders`` are those of cars, ``twelve`` of all classes.
         labels: use only so many labelled photographs; None for all.
         backgrounds: the renders lie on photographs; else on procedural pictures.
         begins: key of the row whose network of the same seed is gone on with; "" for new weights.
         adapts: the photographs' labels are not read: the network of ``begins`` is adapted to them.
         effort: of the scale's steps, how many it takes.
+        once: of the first seed alone; these are the weights that ship.
         options: further words for ``vantage train``.
         asked: figures to reach.
     """
@@ -95,6 +98,8 @@ class Row:
     begins: str = ""
     adapts: bool = False
     effort: float = 1.0
+    once: bool = False
+    twelve: float = 0.0
     options: str = ""
     asked: Asked | None = None
 
@@ -114,6 +119,10 @@ ROWS = (
     Row("photos-50", "50 labelled photographs alone", 0, 1, 50, effort=0.5),
     Row("photos-500", "500 labelled photographs alone", 0, 1, 500, effort=0.5),
     Row("photos-4500", "4,500 labelled photographs alone", 0, 1, 4500, effort=0.6),
+    Row("synthetic", "no real image, twelve classes in one network", 0.4, backgrounds=False, effort=2.0, once=True,
+        twelve=0.6),
+    Row("cars", "the same, and then all labelled photographs", 0.2, 0.6, begins="synthetic", effort=0.6, once=True,
+        twelve=0.2, options=GENTLY),
 )  # fmt: skip
 
 TWELVE_KEY = "twelve"
@@ -172,8 +181,13 @@ def chosen_rows(study: Study) -> tuple[Row, ...]:
     keys = set(study.rows) - {TWELVE_KEY} if study.rows else set(known)
     if unknown := sorted(keys - set(known)):
         raise UserError(f"there is no row {unknown[0]!r}", f"one of {', '.join([*known, TWELVE_KEY])}")
-    keys |= {known[key].begins for key in keys}
+    keys |= {known[key].begins for key in keys}  # none of these begins with another
     return tuple(row for row in ROWS if row.key in keys)
+
+
+def needs_twelve(study: Study) -> bool:
+    """Whether renders of all classes are needed."""
+    return with_twelve(study) or any(row.twelve for row in chosen_rows(study))
 
 
 def with_twelve(study: Study) -> bool:

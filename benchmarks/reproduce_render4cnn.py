@@ -29,6 +29,7 @@ from benchmarks.reproduce_recipe import (
     Scale,
     Study,
     chosen_rows,
+    needs_twelve,
     run_of,
     score_of,
     unseen_classes,
@@ -51,7 +52,10 @@ def plan(study: Study) -> list[Step]:
     steps = list(_renders(study, rows))
     for seed in study.numbers:
         for row in rows:
-            steps += [_training(study, row, seed), _score(study, row.key, seed, study.photos, "val", "photos")]
+            if seed == 0 or not row.once:
+                steps += [_training(study, row, seed), _score(study, row.key, seed, study.photos, "val", "photos")]
+            if seed == 0 and row.twelve:
+                steps.append(_score(study, row.key, seed, str(study.folder / "data" / "twelve"), "val", "shapes"))
         if with_twelve(study):
             steps += _twelve(study, seed)
     return steps
@@ -63,12 +67,12 @@ def _renders(study: Study, rows: tuple[Row, ...]) -> Iterator[Step]:
     if any(row.renders for row in rows):
         words = [*shlex.split(CAR_RENDERS), *cad, *(shlex.split(CAR_CAD) if cad else [])]
         yield _render(study, "cars", scale.car_images, words)
-    if with_twelve(study):
+    if needs_twelve(study):
         words = [*shlex.split(TWELVE_RENDERS), "--val-fraction", f"{scale.held_out:g}"]
         yield _render(study, "twelve", scale.twelve_images, words)
-        if classes := unseen_classes(study.cad):
-            words = ["--cad", str(study.folder / "unseen-cad"), "--categories", ",".join(classes)]
-            yield _render(study, "unseen", scale.unseen_images, [*words, *shlex.split(UNSEEN_RENDERS)])
+    if with_twelve(study) and (classes := unseen_classes(study.cad)):
+        words = ["--cad", str(study.folder / "unseen-cad"), "--categories", ",".join(classes)]
+        yield _render(study, "unseen", scale.unseen_images, [*words, *shlex.split(UNSEEN_RENDERS)])
 
 
 def _render(study: Study, name: str, count: int, words: list[str]) -> Step:
@@ -81,9 +85,10 @@ def _render(study: Study, name: str, count: int, words: list[str]) -> Step:
 def _training(study: Study, row: Row, seed: int) -> Step:
     """Return the step that trains a row, or adapts it."""
     scale, out = study.scale, study.folder / "runs" / f"{row.key}-seed{seed}"
-    renders, name = str(study.folder / "data" / "cars"), f"{row.key}/seed{seed}/train"
+    renders, twelve = (str(study.folder / "data" / folder) for folder in ("cars", "twelve"))
+    name = f"{row.key}/seed{seed}/train"
     after = [f"{row.begins}/seed{seed}/train"] if row.begins else []
-    after += ["render/cars"] if row.renders else []
+    after += ["render/cars"] * bool(row.renders) + ["render/twelve"] * bool(row.twelve)
     begins = str(run_of(study, row.begins, seed)) if row.begins else ""
     backgrounds = ["--backgrounds", study.backgrounds] if row.renders and row.backgrounds else []
     words = [*_common(scale, seed, out), *backgrounds]
@@ -94,7 +99,7 @@ def _training(study: Study, row: Row, seed: int) -> Step:
     else:
         units = round(row.effort * scale.steps)
         words = ["train", *words, "--preset", scale.preset, "--steps", str(units)]
-        for spec, weight in ((renders, row.renders), (study.photos, row.photos)):
+        for spec, weight in ((renders, row.renders), (twelve, row.twelve), (study.photos, row.photos)):
             words += ["--data", spec, "--weight", f"{weight:g}"] if weight else []
         words += ["--max-real", str(row.labels)] if row.labels else []
         words += ["--init", begins] if begins else []

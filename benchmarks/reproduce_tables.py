@@ -99,7 +99,11 @@ def _read_classes(study: Study, what: str) -> dict[str, list[dict[str, float]]]:
 
 def page(study: Study, rows: Sequence[Row], found: Mapping[str, list], twelve: Mapping[str, Mapping]) -> str:
     """Return table.md."""
-    seeds = f"mean ± sample deviation over the seeds 0 to {study.numbers[-1]}" if len(study.numbers) > 1 else "one seed"
+    seeds = (
+        f"mean ± sample deviation over the seeds 0 to {study.numbers[-1]}, or one seed"
+        if len(study.numbers) > 1
+        else "one seed"
+    )
     head = f"# render4cnn, {date.today().isoformat()}\n"
     if study.quick:
         head += "\n**The quick form: everything in small. These figures show that it works, not what it is worth.**\n"
@@ -175,8 +179,7 @@ def _twelve_words(study: Study) -> str:
         "One network for all classes, trained on renders of procedural shapes. Held out: other shapes of the split val."
     )
     asked = f"Asked of the mean: better than {ASKED_TWELVE.acc_pi_6:g} and {ASKED_TWELVE.med_err_deg:g} degrees."
-    unseen = "Unseen: CAD models that others made, of which no training saw one; their files tell no symmetry, so that"
-    unseen = f"{unseen} the azimuth of a round bottle or table counts too." if study.cad else ""
+    unseen = "Unseen: CAD models that others made, of which no training saw one." if study.cad else ""
     return " ".join(filter(None, (words, asked, unseen)))
 
 
@@ -292,7 +295,7 @@ def _panel(axes: Any, rows: Sequence[Row], found: Mapping[str, list[dict[str, An
 
 def _on_curve(row: Row, renders: bool) -> bool:
     """Whether a row is a point of the curve with, or without, renders."""
-    return bool(row.renders) == renders and not row.adapts and row.backgrounds
+    return bool(row.renders) == renders and not row.adapts and row.backgrounds and not row.twelve
 
 
 def _line(axes: Any, points: Sequence[Sequence[Mapping[str, float]]], name: str, label: str, colour: str) -> None:
