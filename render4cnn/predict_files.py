@@ -133,7 +133,7 @@ def _skips_before(request: Request, unmatched: Sequence[tuple[str, str]]) -> Ite
 def _skip(file: str, reason: str, frame: int | None = None) -> dict[str, str]:
     """Return an entry of the list of skipped files; the reason does not repeat the file."""
     where = f"frame {frame}: " if frame is not None else ""
-    return {"file": file, "reason": where + reason.removeprefix(file).strip(" ,:")}
+    return {"file": file, "reason": where + reason.removeprefix(file).strip(" ,:").replace(f" of {file} (", " of it (")}
 
 
 def _summarise(
@@ -157,7 +157,7 @@ def _conclude(request: Request, tally: Tally, skipped: Sequence[dict[str, str]])
         for line in _lines(tally, request.lines.name):
             sys.stdout.write(line + "\n")
     if not tally.count and skipped and not request.resume:
-        raise UserError(f"none of {len(skipped)} images can be read", "photographs", "see the reasons above")
+        raise UserError("nothing is left to predict", "photographs, and boxes in them", "see the reasons above")
     hint = "" if request.box or request.boxes is not None else f" ({HINT})"
     where = f" in {request.out}" if request.lines is not None else ""
     console.print(f"{tally.told}{where}{hint}", markup=False, soft_wrap=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from render4cnn.inputs import Inputs, match_boxes
 from render4cnn.pictures import Renderer
+from vantage.choices import nearest
 from vantage.errors import DataError, UserError
 from vantage.image_files import find_images
 from vantage.records.detections import Box, Detection
@@ -20,6 +21,9 @@ FEW = 24
 """So many photographs are drawn where nobody says whether to draw; more only where asked."""
 
 LINE_ENDINGS = (".jsonl", ".ndjson")
+
+OTHER_ENDINGS = (".json", ".csv", ".tsv", ".txt", ".jpg", ".jpeg", ".png", ".mp4")
+"""Of files that are not written: a folder of such a name was not meant."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,9 @@ class Request:
             raise UserError(f"--out {self.out} is a file", "a folder, or a file that ends in .jsonl", "choose another")
         if self.folder is None and self.lines is not None and self.out.is_dir():
             raise UserError(f"--out {self.out} is a folder", "a file, since it ends in .jsonl", "choose another --out")
+        if self.folder is not None and self.out.suffix.lower() in OTHER_ENDINGS and not self.out.is_dir():
+            found = f"--out {self.out} would be a folder of that name"
+            raise UserError(found, "a folder, or a file that ends in .jsonl", "choose another --out")
         if self.every < 1:
             raise UserError(f"--every is {self.every}", "1 or more")
         if self.box is not None and self.boxes is not None:
@@ -98,7 +105,8 @@ class Request:
             return
         unknown = sorted({one.category for one in self.boxes or ()} - {"", *classes})
         if unknown:
-            found = f"{self.boxes_file} has boxes of class {', '.join(map(repr, unknown[:10]))}"
+            named = (f"{name!r}{nearest(name, classes)}" for name in unknown[:10])
+            found = f"{self.boxes_file} has boxes of class {', '.join(named)}"
             found += f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""
             expected = f"one of {', '.join(classes)}, which the weights know"
             raise DataError(found, expected, "leave these boxes out, or give --category")

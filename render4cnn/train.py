@@ -16,6 +16,7 @@ from render4cnn.data import (
     Crops,
     DataSpec,
     Opened,
+    TrainingStream,
     augment_config,
     class_indices,
     class_names,
@@ -78,9 +79,10 @@ def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
     counts = [{"views": len(item.train), "validation": len(item.validation or ())} for item in opened]
     data = [{**asdict(item), **count} for item, count in zip(plan.data, counts)]
     options = {name: getattr(plan, name) for name in ("init", "backgrounds", "checkpoint_every", "freeze")}
+    stream = _stream(plan, opened, config, classes)  # before there is a run: backgrounds may be missing
     run = create_run(out, PACKAGE, {**settings, "data": data, "options": options})
     write_json(run.environment, describe_environment())
-    return _train(run, config, plan, opened, classes, resume=False)
+    return _train(run, config, plan, opened, stream, classes, resume=False)
 
 
 def resume(out: str | Path) -> LoopResult:
@@ -97,7 +99,8 @@ def resume(out: str | Path) -> LoopResult:
         if len(source.train) != item["views"]:
             found = f"{item['spec']} now has {len(source.train)} training views; the run began with {item['views']}"
             raise RunError(found, do="bring the data back, or start a new run")
-    return _train(run, config, plan, opened, classes, resume=True)
+    stream = _stream(plan, opened, config, classes)
+    return _train(run, config, plan, opened, stream, classes, resume=True)
 
 
 def plan_of(run: RunFolder) -> TrainingPlan:
@@ -113,8 +116,20 @@ def _refuse_existing(out: str | Path) -> None:
         raise RunError(f"--out {path} holds a run", "a new folder", "add --resume, or choose another --out")
 
 
+def _stream(plan: TrainingPlan, opened: Sequence[Opened], config: Config, classes: Sequence[str]) -> TrainingStream:
+    """Return the batches to train on."""
+    sources = [item.train for item in opened]
+    return training_stream(sources, mixing_weights(plan.data, sources), config, classes)
+
+
 def _train(
-    run: RunFolder, config: Config, plan: TrainingPlan, opened: Sequence[Opened], classes: Sequence[str], resume: bool
+    run: RunFolder,
+    config: Config,
+    plan: TrainingPlan,
+    opened: Sequence[Opened],
+    stream: TrainingStream,
+    classes: Sequence[str],
+    resume: bool,
 ) -> LoopResult:
     """Build everything, train, write the model card."""
     views = sum(item["views"] for item in run.config["data"])
@@ -125,8 +140,6 @@ def _train(
     if plan.init and not run.last.exists():
         start_from(plan.init, model)
     validate = Validation(model, config, classes, plan.data, opened)
-    sources = [item.train for item in opened]
-    stream = training_stream(sources, mixing_weights(plan.data, sources), config, classes)
     every = math.ceil(steps / max(config.validations, 1))
     options = LoopOptions(steps, per_epoch, config.batch_size, 20, every, plan.checkpoint_every)
     loop = TrainingLoop(run, model, stream, options, validate)

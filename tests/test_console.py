@@ -85,6 +85,18 @@ def test_progress_lines_come_with_rate_and_time_left(monkeypatch):
     assert out.getvalue() == "Rendering: 25/100, 0.5 images/s, 2:30 left\n"
 
 
+@pytest.mark.parametrize(("done", "seconds"), [(1, 9.0), (20, 0.01)])
+def test_one_item_or_a_moment_says_nothing_of_the_rate(monkeypatch, done, seconds):
+    clock, out = iter([0.0, 1.0, 1.0 + seconds]), io.StringIO()
+    monkeypatch.setattr(console, "console", Console(file=out, force_terminal=False, width=100))
+    monkeypatch.setattr(console.time, "monotonic", lambda: next(clock))
+    lines = console._Lines(20, "predicting", "images")
+    lines.advance(1)
+    lines.done = done
+    lines.line(1.0 + seconds)
+    assert out.getvalue() == f"predicting: {done}/20\n"
+
+
 def test_a_slow_start_says_nothing_of_the_rate(monkeypatch):
     clock, out = iter([0.0, 90.0, 100.0]), io.StringIO()
     monkeypatch.setattr(console, "console", Console(file=out, force_terminal=False, width=100))

@@ -28,6 +28,9 @@ results = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 PLAIN_INTERVAL_SECONDS = 10.0
 """Seconds between two progress lines where standard error is no terminal."""
 
+SHORTEST_SECONDS = 0.5
+"""A rate is told of no shorter time, in lines."""
+
 
 class _RateColumn(ProgressColumn):
     """Items per second since the start."""
@@ -82,11 +85,11 @@ class _Lines:
         self.told = self.done
         elapsed = now - self.start
         total = "" if self.total is None else f"/{self.total}"
-        left = ""
+        text = f"{self.description}: {self.done:g}{total}"
         counted = self.done - self.before
-        if self.total and counted:
-            left = f", {_clock(elapsed * max(self.total - self.done, 0) / counted)} left"
-        text = f"{self.description}: {self.done:g}{total}, {rate_text(counted, elapsed, self.unit)}{left}"
+        if counted and elapsed >= SHORTEST_SECONDS:
+            text += f", {rate_text(counted, elapsed, self.unit)}"
+            text += f", {_clock(elapsed * max(self.total - self.done, 0) / counted)} left" if self.total else ""
         console.print(text, markup=False, soft_wrap=True)
 
 

@@ -51,7 +51,7 @@ def test_coco_annotations_without_crowds(tmp_path):
 def test_coco_results_take_their_names_from_the_annotations(tmp_path):
     results, names = save(tmp_path / "r.json", [item(score=0.5)]), save(tmp_path / "n.json", annotations())
     assert read_detections(results, names) == [Detection("a b.jpg", "car", (10, 20, 40, 60), 0.5)]
-    with pytest.raises(DataError, match="entry 0: image_id 1 is not among the 0 images.*give the annotations"):
+    with pytest.raises(DataError, match="entry 0: image_id 1 is a number that nothing names.*give the annotations"):
         read_detections(results)
 
 

@@ -164,7 +164,13 @@ def test_what_is_wrong_is_told_before_anything_slow_is_loaded(root, tmp_path):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"{[2] * len(calls)} set()", done.stderr
-    for words in ("no such file", "unknown category 'spoon'", "of class 'spoon'", "run does not exist", "--out -"):
+    for words in (
+        "no such file",
+        "unknown category 'spoon'",
+        "of class 'spoon'; expected",
+        "run does not exist",
+        "--out -",
+    ):
         assert words in done.stderr
 
 

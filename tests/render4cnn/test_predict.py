@@ -136,7 +136,7 @@ def test_a_named_file_that_fails_makes_status_two_after_the_others(predictor, tm
 def test_none_readable_is_an_error(predictor, tmp_path):
     (tmp_path / "p").mkdir()
     (tmp_path / "p" / "bad.jpg").write_bytes(b"x")
-    with pytest.raises(UserError, match="none of 1"):
+    with pytest.raises(UserError, match="nothing is left to predict"):
         predict(predictor, tmp_path / "out", tmp_path / "p")
     (tmp_path / "empty").mkdir()
     with pytest.raises(UserError, match="no image"):
@@ -159,6 +159,11 @@ def test_out_may_not_be_a_file(predictor, tmp_path):
     photo = save(tmp_path / "x.png")
     with pytest.raises(UserError, match="is a file"):
         predict(predictor, photo, photo)
+    for name in ("x.csv", "deep/y.JSON"):
+        with pytest.raises(UserError, match="folder of that name; expected a folder, or a file that ends in .jsonl"):
+            predict(predictor, tmp_path / name, photo)
+    (tmp_path / "z.txt").mkdir()
+    assert predict(predictor, tmp_path / "z.txt", photo, category="car") == 0
 
 
 def test_a_box_is_clamped_and_an_image_that_it_misses_is_skipped(predictor, tmp_path):

@@ -130,7 +130,8 @@ def _row(where: str, columns: Sequence[str], cells: Sequence[str]) -> Row:
     values = {name: cell.strip() for name, cell in zip(columns, cells)}
     file, category = (_text(where, name, values) for name in ("file", "category"))
     if leads_out(file):
-        raise DataError(f"{where}: file is {file!r}", "a path below the folder of the images")
+        do = "name that folder as in csv:FILE,images=FOLDER"
+        raise DataError(f"{where}: file is {file!r}", "a path below the folder of the images", do)
     angles, kind = _viewpoint(where, values)
     flags = {name: _flag(where, name, values[name]) for name in FLAGS if name in values}
     label = ObjectLabel(file, category, angles, kind, _box(where, values), **flags, name=f"{file} {where.split()[-1]}")

@@ -244,6 +244,7 @@ def _name(item: Mapping[str, Any], key: str, names: Mapping[Any, str]) -> str:
         return names[identity]
     if isinstance(identity, str) and not names:
         return identity
-    do = "check it" if names else "give the annotations that the results were made for"
+    do = "check it" if names else "give the annotations that the results were made for (--annotations)"
     table = "images" if key == "image_id" else "categories"
-    raise DataError(f"{key} {identity!r} is not among the {len(names)} {table}", f"an id of {table}", do)
+    found = f"is not among the {len(names)} {table}" if names else "is a number that nothing names"
+    raise DataError(f"{key} {identity!r} {found}", f"an id of {table}", do)
