@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from synth_data.cad.gltf_scenes import Json, entry_of, gltf_scene, listed, uri_bytes, view_bytes
+from synth_data.cad.gltf_json import Json, entry_of, listed, object_of
+from synth_data.cad.gltf_scenes import gltf_scene, uri_bytes, view_bytes
 from synth_data.cad.textures import Beside, open_picture
 
 _KTX = (b"\xabKTX 20\xbb", b"\xabKTX 11\xbb")
@@ -37,22 +38,22 @@ def picture_notes(path: Path, beside: Beside) -> tuple[str, ...]:
 
 def _textures(material: Json) -> Iterator[Any]:
     """Yield the numbers of the textures that a material's base colour comes from."""
-    extensions = _object(material, "extensions")
+    extensions = object_of(material, "extensions")
     for owner, name in (
-        (_object(material, "pbrMetallicRoughness"), "baseColorTexture"),
-        (_object(extensions, _GLOSSY), "diffuseTexture"),
+        (object_of(material, "pbrMetallicRoughness"), "baseColorTexture"),
+        (object_of(extensions, _GLOSSY), "diffuseTexture"),
     ):
         if name in owner:
-            yield _object(owner, name).get("index")
+            yield object_of(owner, name).get("index")
 
 
 def _unusable(path: Path, scene: Json, texture: Json, beside: Beside) -> tuple[Json, str]:
     """Return the image of a texture, and why it cannot be used, "" where it can."""
-    extensions = _object(texture, "extensions")
-    number = _object(extensions, _WEBP).get("source", texture.get("source"))
+    extensions = object_of(texture, "extensions")
+    number = object_of(extensions, _WEBP).get("source", texture.get("source"))
     told = number is not None
     if not told:  # only in a format that an extension adds
-        number = next((_object(extensions, name).get("source") for name in extensions), None)
+        number = next((object_of(extensions, name).get("source") for name in extensions), None)
     image = entry_of(scene, "images", number)
     if not image:
         return image, "names no picture"
@@ -82,11 +83,6 @@ def _content(path: Path, scene: Json, image: Json, beside: Beside) -> bytes | No
     else:
         content = view_bytes(path, scene, image.get("bufferView"), read)
     return None if missing else content
-
-
-def _object(entry: Json, name: str) -> Json:
-    value = entry.get(name)
-    return value if isinstance(value, dict) else {}
 
 
 def _name(image: Json, material: str) -> str:

@@ -9,20 +9,20 @@ import base64
 import io
 import json
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
+from synth_data.cad.gltf_arrays import with_plain_arrays
+from synth_data.cad.gltf_json import WIDTHS_OF_TYPES, Json, entry_of, listed, number_of
 from synth_data.cad.textures import Beside
 from vantage.errors import MeshError
 
 _JSON_CHUNK = 0x4E4F534A
 _BIN_CHUNK = 0x004E4942
 _WIDTHS = {5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4}
-_NUMBERS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
-
-Json = Mapping[str, Any]
 
 
 def gltf_scene(path: Path) -> Any:
@@ -36,29 +36,21 @@ def gltf_scene(path: Path) -> Any:
         return {}
 
 
-def listed(scene: Any, name: str) -> list[Json]:
-    """Return the entries of a list of a glTF scene, {} for those that are no objects.
-
-    Raises:
-        MeshError: the scene is no object.
-    """
-    if not isinstance(scene, dict):
-        raise MeshError("no glTF file: it holds no JSON object", do="export it again")
-    entries = scene.get(name)
-    return [entry if isinstance(entry, dict) else {} for entry in entries] if isinstance(entries, list) else []
-
-
-def gltf_stream(path: Path) -> BinaryIO:
+def gltf_stream(path: Path, beside: Beside) -> BinaryIO:
     """Open a glTF or GLB file for reading, as it is, or mended where trimesh would see less than it shows.
 
     A file without a scene (3.5.1) shows all nodes that are no child of another; one without nodes, all its meshes. What
-    hangs on a camera is shown too.
+    hangs on a camera is shown too; arrays are such as trimesh knows (`synth_data.cad.gltf_arrays`).
+
+    Args:
+        path: of the file.
+        beside: finds the files that it needs.
 
     Raises:
         MeshError: it shows a scene that there is not.
     """
     scene = gltf_scene(path)
-    mended = _without_cameras(_with_scene(scene)) if isinstance(scene, dict) else scene
+    mended = _mended(path, scene, beside) if isinstance(scene, dict) else scene
     if mended is scene:
         return open(path, "rb")
     text = json.dumps(mended).encode()
@@ -68,6 +60,17 @@ def gltf_stream(path: Path) -> BinaryIO:
     chunks = [(_JSON_CHUNK, text + b" " * (-len(text) % 4)), *rest]
     body = b"".join(struct.pack("<II", len(data), kind) + data for kind, data in chunks)
     return io.BytesIO(struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body)
+
+
+def _mended(path: Path, scene: dict[str, Any], beside: Beside) -> dict[str, Any]:
+    """Return the scene itself where trimesh sees all of it, or a copy of which it does."""
+
+    def read(name: str) -> bytes:
+        place = beside.find(name)
+        return b"" if place is None else place.read_bytes()
+
+    view = cache(lambda number: view_bytes(path, scene, number, read))
+    return with_plain_arrays(_without_cameras(_with_scene(scene)), view)
 
 
 def _with_scene(scene: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def check_buffers(path: Path, scene: Any) -> None:
     found = [_buffer_size(path, number, buffer) for number, buffer in enumerate(listed(scene, "buffers"))]
     views = listed(scene, "bufferViews")
     for view in views:
-        number, end = view.get("buffer"), _number(view, "byteOffset") + _number(view, "byteLength")
+        number, end = view.get("buffer"), number_of(view, "byteOffset") + number_of(view, "byteLength")
         if not isinstance(number, int) or not 0 <= number < len(found) or found[number] is None:
             continue
         if end > found[number]:
@@ -157,8 +160,8 @@ def view_bytes(path: Path, scene: Any, number: Any, read: Callable[[str], bytes]
         data = uri_bytes(str(buffer["uri"]), read)
     else:
         data = next((data for kind, data in _chunks(path) if kind == _BIN_CHUNK), b"")
-    start = _number(view, "byteOffset")
-    return data[start : start + _number(view, "byteLength")]
+    start = number_of(view, "byteOffset")
+    return data[start : start + number_of(view, "byteLength")]
 
 
 def uri_bytes(uri: str, read: Callable[[str], bytes]) -> bytes:
@@ -169,12 +172,6 @@ def uri_bytes(uri: str, read: Callable[[str], bytes]) -> bytes:
         return base64.b64decode(uri.partition("base64,")[2])
     except ValueError:
         return b""
-
-
-def entry_of(scene: Any, name: str, number: Any) -> Json:
-    """Return one entry of a list of a glTF scene, {} where there is none."""
-    entries = listed(scene, name)
-    return entries[number] if isinstance(number, int) and 0 <= number < len(entries) else {}
 
 
 def _binary_size(path: Path) -> int:
@@ -194,22 +191,17 @@ def _too_short(buffer: Json, found: int, needed: int) -> MeshError:
     uri = buffer.get("uri")
     inside = uri is None or str(uri).startswith("data:")
     name = "its buffer" if inside else unquote(str(uri))
-    announced = _number(buffer, "byteLength")
+    announced = number_of(buffer, "byteLength")
     wanted = max(needed, announced)
     return MeshError(f"cut short: {name} has {found:,} bytes", f"{wanted:,}", "copy or export it again")
 
 
 def _check_accessor(place: int, accessor: Json, number: int, view: Json) -> None:
     """Raise for numbers that reach beyond their part of a buffer (3.6.2.4)."""
-    width = _WIDTHS.get(accessor.get("componentType"), 0) * _NUMBERS.get(accessor.get("type"), 0)
-    count, length = _number(accessor, "count"), _number(view, "byteLength")
-    stride = _number(view, "byteStride") or width
-    end = _number(accessor, "byteOffset") + stride * (count - 1) + width if count > 0 else 0
+    width = _WIDTHS.get(accessor.get("componentType"), 0) * WIDTHS_OF_TYPES.get(accessor.get("type"), 0)
+    count, length = number_of(accessor, "count"), number_of(view, "byteLength")
+    stride = number_of(view, "byteStride") or width
+    end = number_of(accessor, "byteOffset") + stride * (count - 1) + width if count > 0 else 0
     if width and end > length:
         found = f"accessor {place} reads {end:,} bytes of buffer view {number}, which has {length:,}"
         raise MeshError(f"damaged: {found}", do="export it again")
-
-
-def _number(entry: Json, name: str) -> int:
-    value = entry.get(name)
-    return value if isinstance(value, int) else 0

@@ -11,7 +11,8 @@ import struct
 from pathlib import Path
 from typing import Any
 
-from synth_data.cad.gltf_scenes import check_buffers, gltf_scene, listed
+from synth_data.cad.gltf_json import listed
+from synth_data.cad.gltf_scenes import check_buffers, gltf_scene
 from vantage.errors import MeshError
 
 _PLY_FORMATS = ("ascii", "binary_little_endian", "binary_big_endian")

@@ -68,7 +68,7 @@ def _scene(file: CadFile, beside: Beside) -> trimesh.Scene:
     """Return what trimesh reads, whose parsers raise whatever a damaged file makes them stumble over."""
     kind = file.path.suffix.lower()[1:]
     try:
-        with warnings.catch_warnings(), _opened(file) as stream:
+        with warnings.catch_warnings(), _opened(file, beside) as stream:
             warnings.simplefilter("ignore")
             return trimesh.load_scene(stream, file_type=kind, resolver=_Resolver(beside), process=False)
     except _STUMBLES as error:
@@ -76,8 +76,8 @@ def _scene(file: CadFile, beside: Beside) -> trimesh.Scene:
         raise MeshError(f"damaged: {type(error).__name__}: {text}", do="export it again") from error
 
 
-def _opened(file: CadFile) -> BinaryIO:
-    return gltf_stream(file.path) if _is_gltf(file) else open(file.path, "rb")
+def _opened(file: CadFile, beside: Beside) -> BinaryIO:
+    return gltf_stream(file.path, beside) if _is_gltf(file) else open(file.path, "rb")
 
 
 def _is_gltf(file: CadFile) -> bool:

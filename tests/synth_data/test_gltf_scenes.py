@@ -12,6 +12,7 @@ from PIL import Image
 from synth_data.cad import cad_file
 from synth_data.cad.building import import_cad, import_noted
 from synth_data.cad.gltf_scenes import gltf_scene, gltf_stream
+from synth_data.cad.textures import Beside
 from tests.synth_data.objects import write_gltf
 from vantage.errors import MeshError
 
@@ -65,7 +66,7 @@ def test_the_scene_that_is_chosen_is_shown_alone(tmp_path):
 def test_whole_files_are_read_as_they_are(tmp_path):
     for suffix in BOTH:
         path = write_gltf(tmp_path / f"a{suffix}")
-        with gltf_stream(path) as stream:
+        with gltf_stream(path, Beside(path)) as stream:
             assert stream.read() == path.read_bytes()
     assert gltf_scene(tmp_path / "a.glb")["nodes"] == [{"mesh": 0}]
 
