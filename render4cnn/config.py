@@ -126,7 +126,7 @@ def _tiny() -> Config:
     """64 px, a narrow residual network: minutes on two cores."""
     model = ModelConfig(trunk="resnet", image_size=64, width=0.75, bins=(72, 72, 72))
     loss = LossConfig(sigma=(5.0, 5.0, 5.0))
-    return Config("tiny", model, loss, batch_size=64, epochs=60.0, validations=5)
+    return Config("tiny", model, loss, batch_size=64, epochs=45.0, validations=5)
 
 
 def _paper() -> Config:
