@@ -18,6 +18,7 @@ from synth_data.cad.gltf_pictures import picture_notes
 from synth_data.cad.gltf_scenes import gltf_stream
 from synth_data.cad.node_transforms import placed_geometry
 from synth_data.cad.pieces import Piece, check_triangles, flipped_where_mirrored, turned
+from synth_data.cad.ply_polygons import ply_stream
 from synth_data.cad.textures import Beside
 from synth_data.develop import linear_from_srgb
 from synth_data.models import Surface
@@ -77,7 +78,10 @@ def _scene(file: CadFile, beside: Beside) -> trimesh.Scene:
 
 
 def _opened(file: CadFile, beside: Beside) -> BinaryIO:
-    return gltf_stream(file.path, beside) if _is_gltf(file) else open(file.path, "rb")
+    """Open a file, mended where trimesh would not see all that it says."""
+    if _is_gltf(file):
+        return gltf_stream(file.path, beside)
+    return ply_stream(file.path) if file.path.suffix.lower() == ".ply" else open(file.path, "rb")
 
 
 def _is_gltf(file: CadFile) -> bool:
