@@ -29,6 +29,7 @@ from vantage.benchmarks import open_views
 from vantage.benchmarks.pseudo import PseudoLabel, write_pseudo_labels
 from vantage.console import console, progress, write_json
 from vantage.errors import DataError, RunError
+from vantage.records.photos import find_photos
 from vantage.records.sources import label_of
 from vantage.training.configs import to_plain
 from vantage.training.loop import LoopResult
@@ -88,8 +89,8 @@ def adapt(out: str | Path, config: Config, plan: AdaptPlan) -> LoopResult:
         DataError: photographs that cannot be read, of a class that the weights do not know, or none that is sure.
     """
     config = replace(config, model=read_settings(find_run(plan.run))[0].model)
+    source, before, result = _open(plan), plan.run, None
     _note_plan(Path(out) / "plan.json", config, plan)
-    source, before, result = open_views(plan.unlabelled, plan.split), plan.run, None
     for number in range(1, plan.rounds + 1):
         folder, labels = Path(out) / f"round-{number}", Path(out) / f"pseudo-labels-{number}.json"
         if (folder / "config.json").exists():
@@ -102,6 +103,16 @@ def adapt(out: str | Path, config: Config, plan: AdaptPlan) -> LoopResult:
             return result
         before = str(folder)
     return result
+
+
+def _open(plan: AdaptPlan) -> Any:
+    """Return the photographs, once all else that a plan names can be read: to tell them takes minutes."""
+    source = open_views(plan.unlabelled, plan.split)
+    for item in plan.data:
+        open_views(item.spec, "train")
+    if plan.backgrounds:
+        find_photos(plan.backgrounds)
+    return source
 
 
 def _note_plan(path: Path, config: Config, plan: AdaptPlan) -> None:

@@ -16,7 +16,7 @@ from render4cnn.train import TrainingPlan
 from tests.render4cnn.micro import config
 from tests.toy_cars import write_toy_cars
 from vantage.benchmarks import open_views
-from vantage.errors import DataError, RunError
+from vantage.errors import DataError, ImageError, RunError
 from vantage.training.checkpoint import read_arrays
 
 
@@ -97,6 +97,16 @@ def test_another_plan_in_the_same_folder_is_refused(run, cars, tmp_path, trustin
     (tmp_path / "full" / "notes.txt").write_text("mine")
     with pytest.raises(RunError, match="is not empty"):
         adapt.adapt(tmp_path / "full", config(), plan(run, cars))
+
+
+def test_a_mistake_is_told_before_the_photographs_are_and_leaves_nothing(run, cars, tmp_path, monkeypatch):
+    monkeypatch.setattr(adapt, "load_trained", lambda run: pytest.fail("began to tell photographs"))
+    (tmp_path / "empty").mkdir()
+    wrong = [{"unlabelled": "cars:/nowhere"}, {"data": (DataSpec(str(tmp_path / "renders")),)}, {"split": "nope"}]
+    for change in [*wrong, {"backgrounds": str(tmp_path / "empty")}]:
+        with pytest.raises((DataError, ImageError)):
+            adapt.adapt(tmp_path / "out", config(), replace(plan(run, cars), **change))
+        assert not (tmp_path / "out").exists(), change
 
 
 def test_none_is_sure(run, cars, tmp_path, monkeypatch):
