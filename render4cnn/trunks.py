@@ -12,6 +12,7 @@ import math
 from keras import applications, initializers, layers, regularizers
 
 from render4cnn.layers import LocalResponseNormalisation, PixelNormalisation, Temperature
+from vantage.training.normalisation import BatchNormalization
 
 # kernel, expanded channels, output channels, squeeze-and-excite, hard swish, stride
 MOBILENET_BLOCKS = (
@@ -44,7 +45,7 @@ def _conv(x, channels, kernel, stride, momentum, name):
     """Convolve and normalise, without activation."""
     options = {"padding": "same", "use_bias": False, "kernel_initializer": "he_normal"}
     x = layers.Conv2D(channels, kernel, stride, name=f"{name}_conv", **options)(x)
-    return layers.BatchNormalization(momentum=momentum, epsilon=1e-3, name=f"{name}_norm")(x)
+    return BatchNormalization(momentum=momentum, epsilon=1e-3, name=f"{name}_norm")(x)
 
 
 def _squeeze_excite(x, name):
@@ -64,7 +65,7 @@ def _inverted_residual(x, block, width, momentum, name):
         x = _activation(swish, f"{name}_expand_act")(_conv(x, expanded, 1, 1, momentum, f"{name}_expand"))
     options = {"padding": "same", "use_bias": False, "depthwise_initializer": "he_normal"}
     x = layers.DepthwiseConv2D(kernel, stride, name=f"{name}_depthwise_conv", **options)(x)
-    x = layers.BatchNormalization(momentum=momentum, epsilon=1e-3, name=f"{name}_depthwise_norm")(x)
+    x = BatchNormalization(momentum=momentum, epsilon=1e-3, name=f"{name}_depthwise_norm")(x)
     x = _activation(swish, f"{name}_depthwise_act")(x)
     x = _squeeze_excite(x, f"{name}_excite") if excite else x
     x = _conv(x, out, 1, 1, momentum, f"{name}_project")
