@@ -101,6 +101,7 @@ ROWS = (
     Row("distortion", "a perfect lens", train="--augment distortion=0.05"),
     Row("motion-blur", "nothing moves", train="--augment motion_blur=0.2"),
     Row("more-colour", "colours", train="--augment white_balance=0.25 --augment hue=0.05 --augment greyscale=0.3"),
+    Row("true-colour", "colours", train="--augment white_balance=0.05 --augment saturation=0.2 --augment greyscale=0"),
     Row("no-erasing", "nothing stands before it", train="--augment erase=0"),
 )  # fmt: skip
 """The study. What the base is, `benchmarks.reproduce_recipe` says."""
