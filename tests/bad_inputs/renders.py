@@ -110,7 +110,7 @@ def _(place: Place):
     return "render --out new --count 4 --cad cad --categories boat"
 
 
-@bad("an axis that does not exist", "--up is 'sideways'; expected one of +x", "write --up=-y")
+@bad("an axis that does not exist", "--up is 'sideways'; expected one of +x", "write --up -y")
 def _(place: Place):
     write_good(place.root / "cad/car/a.obj")
     return "render --out new --count 4 --cad cad --up sideways"
