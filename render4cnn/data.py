@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from render4cnn.config import ANGLES, Config
-from vantage.benchmarks import is_labelled_photographs, open_views
+from vantage.benchmarks import is_labelled_photographs, is_photographs, open_views
 from vantage.console import console
 from vantage.errors import DataError
 from vantage.records.pipeline import AugmentConfig, InMemorySource, Subset, crop_only, training_batches
@@ -113,9 +113,10 @@ def _open_one(item: DataSpec, seed: int, most: int) -> Opened:
         raise DataError(
             f"{item.spec} has no view with a fine viewpoint in its train split", "at least one", "choose more"
         )
+    held = None
     if is_labelled_photographs(item.spec):
         source, held = hold_out(source, most, seed)
-    else:
+    elif not is_photographs(item.spec):
         held = _validation_split(item.spec, most)
     return Opened(InMemorySource(source), held)
 
