@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
@@ -27,9 +28,10 @@ def picture_notes(path: Path, beside: Beside) -> tuple[str, ...]:
     if not isinstance(scene, dict):
         return ()
     notes = []
+    looked_at = cache(lambda number: _unusable(path, scene, entry_of(scene, "textures", number), beside))
     for material in listed(scene, "materials"):
         for number in _textures(material):
-            image, why = _unusable(path, scene, entry_of(scene, "textures", number), beside)
+            image, why = looked_at(number if isinstance(number, int) else None)
             if why:
                 name = _name(image, str(material.get("name") or "unnamed"))
                 notes.append(f"{name} {why}; its colour is plain")

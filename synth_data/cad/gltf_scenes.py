@@ -10,9 +10,9 @@ import io
 import json
 import struct
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import unquote
 
 from synth_data.cad.gltf_arrays import with_plain_arrays
@@ -27,11 +27,20 @@ _WIDTHS = {5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4}
 
 def gltf_scene(path: Path) -> Any:
     """Return the JSON of a ``.gltf`` or ``.glb`` file; nothing, {}, where it cannot be read."""
+    state = path.stat()
+    return _parsed(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=1)  # signature, meshes and pictures of a file are looked at one after the other
+def _parsed(path: Path, changed: int, size: int) -> Any:
+    """Return the JSON of a file in one of its states; nobody changes it."""
     try:
         if path.suffix.lower() == ".gltf":
             return json.loads(path.read_text(encoding="utf-8-sig"))
-        kind, data = next(_chunks(path), (_JSON_CHUNK, b"{}"))
-        return json.loads(data) if kind == _JSON_CHUNK else {}
+        first = next(_chunks(path), None)
+        if first is None:
+            return {}
+        return json.loads(_bytes(path, first.start, first.length)) if first.kind == _JSON_CHUNK else {}
     except (ValueError, RecursionError, struct.error):
         return {}
 
@@ -56,7 +65,7 @@ def gltf_stream(path: Path, beside: Beside) -> BinaryIO:
     text = json.dumps(mended).encode()
     if path.suffix.lower() == ".gltf":
         return io.BytesIO(text)
-    rest = [chunk for chunk in _chunks(path) if chunk[0] != _JSON_CHUNK]
+    rest = [(kind, _bytes(path, start, length)) for kind, start, length in _chunks(path) if kind != _JSON_CHUNK]
     chunks = [(_JSON_CHUNK, text + b" " * (-len(text) % 4)), *rest]
     body = b"".join(struct.pack("<II", len(data), kind) + data for kind, data in chunks)
     return io.BytesIO(struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body)
@@ -100,13 +109,34 @@ def _children(node: Json) -> list[int]:
     return [child for child in children if isinstance(child, int)] if isinstance(children, list) else []
 
 
-def _chunks(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield kind and bytes of each chunk of a GLB file (4.4.3)."""
+class _Chunk(NamedTuple):
+    """A chunk of a GLB file: its kind, and the bytes of it that the file has."""
+
+    kind: int
+    start: int
+    length: int
+
+
+def _chunks(path: Path) -> Iterator[_Chunk]:
+    """Yield the chunks of a GLB file (4.4.3)."""
+    size = path.stat().st_size
     with open(path, "rb") as file:
         file.seek(12)
         while len(head := file.read(8)) == 8:
             length, kind = struct.unpack("<II", head)
-            yield kind, file.read(length)
+            yield _Chunk(kind, file.tell(), min(length, size - file.tell()))
+            file.seek(length, io.SEEK_CUR)
+
+
+def _bytes(path: Path, start: int, length: int) -> bytes:
+    with open(path, "rb") as file:
+        file.seek(start)
+        return file.read(length)
+
+
+def _binary(path: Path) -> _Chunk:
+    """Return the first binary chunk of a GLB file, an empty one where there is none."""
+    return next((chunk for chunk in _chunks(path) if chunk.kind == _BIN_CHUNK), _Chunk(_BIN_CHUNK, 0, 0))
 
 
 def check_buffers(path: Path, scene: Any) -> None:
@@ -133,7 +163,7 @@ def _buffer_size(path: Path, number: int, buffer: Json) -> int | None:
     """Return how many bytes a buffer has; None where that is not known."""
     uri = buffer.get("uri")
     if uri is None:
-        return _binary_size(path) if number == 0 and path.suffix.lower() == ".glb" else None
+        return _binary(path).length if number == 0 and path.suffix.lower() == ".glb" else None
     if str(uri).startswith("data:"):
         data = str(uri).partition("base64,")[2].rstrip("=")
         return len(data) * 3 // 4
@@ -156,12 +186,11 @@ def view_bytes(path: Path, scene: Any, number: Any, read: Callable[[str], bytes]
     """
     view = entry_of(scene, "bufferViews", number)
     buffer = entry_of(scene, "buffers", view.get("buffer"))
+    start, length = (max(number_of(view, name), 0) for name in ("byteOffset", "byteLength"))
     if "uri" in buffer:
-        data = uri_bytes(str(buffer["uri"]), read)
-    else:
-        data = next((data for kind, data in _chunks(path) if kind == _BIN_CHUNK), b"")
-    start = number_of(view, "byteOffset")
-    return data[start : start + number_of(view, "byteLength")]
+        return uri_bytes(str(buffer["uri"]), read)[start : start + length]
+    binary = _binary(path)
+    return _bytes(path, binary.start + start, max(min(length, binary.length - start), 0))
 
 
 def uri_bytes(uri: str, read: Callable[[str], bytes]) -> bytes:
@@ -172,18 +201,6 @@ def uri_bytes(uri: str, read: Callable[[str], bytes]) -> bytes:
         return base64.b64decode(uri.partition("base64,")[2])
     except ValueError:
         return b""
-
-
-def _binary_size(path: Path) -> int:
-    """Return the length of the first binary chunk of a GLB file."""
-    with open(path, "rb") as file:
-        file.seek(12)
-        while len(head := file.read(8)) == 8:
-            length, kind = struct.unpack("<II", head)
-            if kind == _BIN_CHUNK:
-                return min(length, path.stat().st_size - file.tell())
-            file.seek(length, io.SEEK_CUR)
-    return 0
 
 
 def _too_short(buffer: Json, found: int, needed: int) -> MeshError:
