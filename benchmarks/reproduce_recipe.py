@@ -181,7 +181,7 @@ def chosen_rows(study: Study) -> tuple[Row, ...]:
     keys = set(study.rows) - {TWELVE_KEY} if study.rows else set(known)
     if unknown := sorted(keys - set(known)):
         raise UserError(f"there is no row {unknown[0]!r}", f"one of {', '.join([*known, TWELVE_KEY])}")
-    keys |= {known[key].begins for key in keys}  # none of these begins with another
+    keys |= {known[key].begins for key in keys}  # what is begun with begins with nothing itself
     return tuple(row for row in ROWS if row.key in keys)
 
 

@@ -52,9 +52,10 @@ def plan(study: Study) -> list[Step]:
     steps = list(_renders(study, rows))
     for seed in study.numbers:
         for row in rows:
-            if seed == 0 or not row.once:
-                steps += [_training(study, row, seed), _score(study, row.key, seed, study.photos, "val", "photos")]
-            if seed == 0 and row.twelve:
+            if seed and row.once:
+                continue
+            steps += [_training(study, row, seed), _score(study, row.key, seed, study.photos, "val", "photos")]
+            if row.twelve:
                 steps.append(_score(study, row.key, seed, str(study.folder / "data" / "twelve"), "val", "shapes"))
         if with_twelve(study):
             steps += _twelve(study, seed)
