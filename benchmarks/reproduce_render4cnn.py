@@ -30,10 +30,10 @@ from benchmarks.reproduce_recipe import (
     Study,
     chosen_rows,
     needs_twelve,
+    needs_unseen,
     run_of,
     score_of,
     unseen_classes,
-    with_twelve,
 )
 from benchmarks.reproduce_tables import write_tables
 from benchmarks.study import Step, carry_out, mistakes_told, opened
@@ -57,8 +57,8 @@ def plan(study: Study) -> list[Step]:
             steps += [_training(study, row, seed), _score(study, row.key, seed, study.photos, "val", "photos")]
             if row.twelve:
                 steps.append(_score(study, row.key, seed, str(study.folder / "data" / "twelve"), "val", "shapes"))
-        if with_twelve(study):
-            steps += _twelve(study, seed)
+            if row.key == TWELVE_KEY and needs_unseen(study):
+                steps.append(_score(study, row.key, seed, str(study.folder / "data" / "unseen"), "train", "unseen"))
     return steps
 
 
@@ -71,8 +71,8 @@ def _renders(study: Study, rows: tuple[Row, ...]) -> Iterator[Step]:
     if needs_twelve(study):
         words = [*shlex.split(TWELVE_RENDERS), "--val-fraction", f"{scale.held_out:g}"]
         yield _render(study, "twelve", scale.twelve_images, words)
-    if with_twelve(study) and (classes := unseen_classes(study.cad)):
-        words = ["--cad", str(study.folder / "unseen-cad"), "--categories", ",".join(classes)]
+    if needs_unseen(study):
+        words = ["--cad", str(study.folder / "unseen-cad"), "--categories", ",".join(unseen_classes(study.cad))]
         yield _render(study, "unseen", scale.unseen_images, [*words, *shlex.split(UNSEEN_RENDERS)])
 
 
@@ -119,28 +119,6 @@ def _score(study: Study, key: str, seed: int, data: str, split: str, what: str) 
     after = [f"{key}/seed{seed}/train"] + (["render/unseen"] if what == "unseen" else [])
     units = study.scale.unseen_images if what == "unseen" else 700
     return Step(f"{key}/seed{seed}/{what}", (*words, "--json", str(result)), result, tuple(after), units)
-
-
-def _twelve(study: Study, seed: int) -> list[Step]:
-    """Return training and scores of twelve classes: on held-out shapes, and on CAD models of which none was seen."""
-    scale, data = study.scale, study.folder / "data"
-    words = _common(scale, seed, run_of(study, TWELVE_KEY, seed))
-    words = [
-        "train",
-        *words,
-        "--preset",
-        scale.preset,
-        "--steps",
-        str(scale.twelve_steps),
-        "--data",
-        str(data / "twelve"),
-    ]
-    card = run_of(study, TWELVE_KEY, seed) / "model_card.md"
-    train = Step(f"{TWELVE_KEY}/seed{seed}/train", tuple(words), card, ("render/twelve",), scale.twelve_steps)
-    steps = [train, _score(study, TWELVE_KEY, seed, str(data / "twelve"), "val", "shapes")]
-    if unseen_classes(study.cad):
-        steps.append(_score(study, TWELVE_KEY, seed, str(data / "unseen"), "train", "unseen"))
-    return steps
 
 
 def link_unseen(study: Study) -> None:

@@ -21,7 +21,6 @@ from benchmarks.reproduce_recipe import (
     chosen_rows,
     run_of,
     score_of,
-    with_twelve,
 )
 from benchmarks.study import Account, measure_input_wait
 from render4cnn.published import ACCURACY, MEDIAN_ERROR, PASCAL_NAME, Published
@@ -56,7 +55,7 @@ def write_tables(study: Study, account: Account) -> None:
     """Write all that the scores found so far tell; nothing where there are none."""
     rows = chosen_rows(study)
     found = {row.key: read_row(study, row.key) for row in rows}
-    twelve = {what: _read_classes(study, what) for what in ("shapes", "unseen")} if with_twelve(study) else {}
+    twelve = {what: _read_classes(study, what) for what in ("shapes", "unseen")}
     if not any(found.values()) and not any(twelve.values()):
         return
     text = page(study, rows, found, twelve)
@@ -294,8 +293,8 @@ def _panel(axes: Any, rows: Sequence[Row], found: Mapping[str, list[dict[str, An
 
 
 def _on_curve(row: Row, renders: bool) -> bool:
-    """Whether a row is a point of the curve with, or without, renders."""
-    return bool(row.renders) == renders and not row.adapts and row.backgrounds and not row.twelve
+    """Whether a row is a point of the curve with, or without, renders; the rows of the former are asked for."""
+    return bool(row.renders) == renders == (row.asked is not None) and not row.adapts and row.backgrounds
 
 
 def _line(axes: Any, points: Sequence[Sequence[Mapping[str, float]]], name: str, label: str, colour: str) -> None:

@@ -26,6 +26,10 @@ OFFSET = "_offset"
 """What the names of the heads with the offsets end in, after the angle's."""
 
 
+IMAGE_SIZES = range(64, 513, 32)
+"""Sides of an input that may be chosen, pixels: the trunks halve them five times."""
+
+
 @dataclass(frozen=True)
 class ModelConfig:
     """The network."""

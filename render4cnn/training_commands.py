@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal
 
 import tyro
 
-from render4cnn.config import Config, augmentation, preset, replace
+from render4cnn.config import IMAGE_SIZES, Config, augmentation, preset, replace
 from vantage.errors import RunError, UserError
 from vantage.quiet import load_quietly
 from vantage.termination import stop_says
@@ -34,6 +34,9 @@ class Train:
     preset: Literal["tiny", "small", "base", "paper"] | None = None
     """tiny: minutes on two cores. small: the one that ships (default). base: EfficientNetV2-S, for a graphics card.
     paper: AlexNet trunk, 360 bins."""
+    image_size: int | None = None
+    """Side of the network's input in pixels, instead of the preset's; larger ones see more and cost more. Weights of
+    --init may be of another size."""
     resume: bool = False
     """Continue the run in --out from its last checkpoint, with the options it began with."""
     epochs: float | None = None
@@ -67,7 +70,8 @@ class Train:
     help_topics: ClassVar[Mapping[str, Sequence[str]]] = {
         "run": ("out", "resume", "checkpoint_every", "json"),
         "data": ("data", "weight", "max_real", "backgrounds", "truncations", "augment"),
-        "training": ("preset", "init", "freeze", "epochs", "steps", "batch_size", "learning_rate", "seed"),
+        "network": ("preset", "image_size", "init", "freeze"),
+        "training": ("epochs", "steps", "batch_size", "learning_rate", "seed"),
     }
 
     def run(self) -> int:
@@ -117,6 +121,8 @@ class Train:
             load_truncations(self.truncations)
             config = dataclasses.replace(config, augmentation={**config.augmentation, "truncations": self.truncations})
         config = dataclasses.replace(config, augmentation={**config.augmentation, **augmentation(self.augment)})
+        if self.image_size is not None:
+            config = dataclasses.replace(config, model=dataclasses.replace(config.model, image_size=self.image_size))
         names = ("epochs", "steps", "batch_size", "learning_rate", "seed")
         return replace(config, **{name: getattr(self, name) for name in names})
 
@@ -135,6 +141,9 @@ class Train:
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
                 raise UserError(f"--{name.replace('_', '-')} is {value:g}", "more than 0")
+        if self.image_size is not None and self.image_size not in IMAGE_SIZES:
+            found, step = f"--image-size is {self.image_size}", IMAGE_SIZES.step
+            raise UserError(found, f"a multiple of {step} from {IMAGE_SIZES[0]} to {IMAGE_SIZES[-1]} pixels")
         if self.freeze and not self.init:
             found = f"--freeze {self.freeze} without --init"
             raise UserError(found, "weights that are worth keeping", "name a run with --init")
@@ -188,6 +197,8 @@ def _stored(run: dict, name: str) -> object:
         return tuple(item["weight"] for item in run["data"])
     if name == "max_real":
         return next((item["limit"] for item in run["data"] if item["limit"]), None)
+    if name == "image_size":
+        return run["config"]["model"]["image_size"]
     if name == "learning_rate":
         return run["config"]["optimiser"]["learning_rate"]
     if name == "truncations":

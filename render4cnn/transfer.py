@@ -16,6 +16,9 @@ from vantage.training.checkpoint import model_arrays, set_model_arrays
 TRUNK = "trunk"
 """For ``--freeze``: all layers but the heads and the dense layer before them."""
 
+ALEXNET = "alexnet"
+"""The trunk that flattens its features, so that its weights are of one size of input."""
+
 HEADS = (*ANGLES, *(name + OFFSET for name in ANGLES), CATEGORY)
 
 
@@ -29,6 +32,9 @@ def check_start(source: str, config: Config) -> None:
     if (theirs.trunk, theirs.width, theirs.features) != (own.trunk, own.width, own.features):
         found = f"--init {source} is a {theirs.trunk} of width {theirs.width:g}, features {theirs.features}"
         raise RunError(found, f"{own.trunk} of width {own.width:g}, features {own.features}", "choose its --preset")
+    if own.trunk == ALEXNET and theirs.image_size != own.image_size:
+        found = f"--init {source} is an {ALEXNET} for {theirs.image_size} px, whose dense layers fit no other size"
+        raise RunError(found, f"--image-size {theirs.image_size}")
 
 
 def start_from(source: str, model: Any) -> None:
