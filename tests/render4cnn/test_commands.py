@@ -41,6 +41,8 @@ def small_presets(monkeypatch):
         ({"batch_size": -1}, "--batch-size is -1"),
         ({"learning_rate": 0.0}, "--learning-rate is 0"),
         ({"max_real": 0}, "--max-real is 0"),
+        ({"image_size": 32}, "--image-size is 32; expected a multiple of 32 from 64 to 512 pixels"),
+        ({"image_size": 100}, "--image-size is 100"),
     ],
 )
 def test_senseless_options(options, message):
@@ -52,6 +54,8 @@ def test_options_change_the_preset():
     found = Train("run", ("cars:x",), preset="tiny", steps=7, batch_size=3, learning_rate=0.5, seed=9).config()
     assert (found.preset, found.steps, found.batch_size, found.seed) == ("tiny", 7, 3, 9)
     assert found.optimiser.learning_rate == 0.5
+    larger = Train("run", ("cars:x",), image_size=128).config()
+    assert (larger.model.image_size, augment_config(larger).image_size) == (128, 128)
 
 
 def test_epochs_replace_the_steps_of_a_preset():
@@ -97,6 +101,8 @@ def test_train_evaluate_resume(small_presets, run_vantage, cars, tmp_path):
     status, _, err = run_vantage(*train, "--resume", "--steps", 5)
     assert status == 2
     assert "--steps differs from the run's (2)" in err
+    status, _, err = run_vantage(*train, "--resume", "--image-size", 64)
+    assert status == 2 and "--image-size differs from the run's (" in err
     (tmp_path / "shifts.csv").write_text("left,top,right,bottom\n0.1,0,0,0\n")
     status, _, err = run_vantage(*train, "--resume", "--truncations", tmp_path / "shifts.csv")
     assert (status, "--truncations differs from the run's (None)" in err) == (2, True), err

@@ -11,7 +11,7 @@ from render4cnn.model import build_model
 from render4cnn.train import TrainingPlan
 from tests.render4cnn.micro import MODEL, config
 from tests.toy_cars import write_toy_cars
-from vantage.errors import UserError
+from vantage.errors import RunError, UserError
 from vantage.training.checkpoint import model_arrays
 from vantage.training.run_folder import open_run
 
@@ -75,6 +75,28 @@ def test_freezing_some_layers():
     transfer.freeze_layers(model, "stem, stage0")
     frozen = {layer.name.split("_")[0] for layer in model.layers if layer.weights and not layer.trainable}
     assert frozen == {"stem", "stage0"}
+
+
+def test_going_on_at_another_size(tmp_path):
+    cars = f"cars:{write_toy_cars(tmp_path / 'cars')}"
+    train.start(tmp_path / "first", config(), TrainingPlan((DataSpec(cars),)))
+    size = 2 * MODEL.image_size
+    plan = TrainingPlan((DataSpec(cars),), init=str(tmp_path / "first"))
+    train.start(tmp_path / "second", config(model=replace(MODEL, image_size=size)), plan)
+    second = transfer.load_trained(tmp_path / "second")
+    assert second.config.model.image_size == size and second.model.input_shape[1:] == (size, size, 3)
+    shapes = [{key: value.shape for key, value in model_arrays(transfer.load_trained(tmp_path / name).model).items()}
+              for name in ("first", "second")]  # fmt: skip
+    assert shapes[0] == shapes[1]
+
+
+def test_dense_layers_over_a_map_fit_one_size_only(monkeypatch):
+    theirs, own = (config(model=replace(MODEL, trunk="alexnet", image_size=size)) for size in (227, 128))
+    monkeypatch.setattr(transfer, "find_run", lambda run: run)
+    monkeypatch.setattr(transfer, "read_settings", lambda run: (theirs, ("car",)))
+    transfer.check_start("run", theirs)
+    with pytest.raises(RunError, match="an alexnet for 227 px.*; expected --image-size 227"):
+        transfer.check_start("run", own)
 
 
 @pytest.mark.parametrize(
