@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,25 +24,30 @@ RESEARCH = (
     "Research only: the photographs it was trained on (Stanford Cars images with the pose labels of Wang et al. 2018) "
     "may be used to train and to score, not for other purposes."
 )
-FREE = "Trained on renders alone; as free as the CAD models and the background photographs they were made from."
+PHOTOGRAPHS = "Trained on photographs too: it may be used for what these may be used for."
+BACKGROUNDS = "Trained on renders alone; as free as the CAD models and the background photographs they were made from."
+FREE = "Trained on renders alone, on procedural backgrounds; as free as the CAD models they were made from."
 
 METRICS = ("count", "acc_pi_6", "med_err_deg", "front_back_flips")
+CALIBRATION = "expected_calibration_error"
 
-LIMITS = (
-    "The class must be given, and the box must be known.",
-    "Confusions of front and back are the most common large error; the probabilities show both peaks.",
-)
+GIVEN = "The class must be given, and the box must be known."
+GUESSED = "The box must be known; a class that is not given is guessed, and all else then rests on the guess."
+FLIPS = "Confusions of front and back are the most common large error; the probabilities show both peaks."
+NO_TILT = "The photographs' labels have no tilt: it was taken as 0."
 
 
 def run_card(run: RunFolder, config: Config, classes: Sequence[str]) -> str:
     """Return the card of a run whose training has finished, as Markdown; its results are those in the run folder."""
     environment = _json(run.environment) if run.environment.is_file() else {}
-    data, rows = run.config["data"], read_metrics(run.metrics)
+    data, rows, before = run.config["data"], read_metrics(run.metrics), run.config.get("ancestors", [])
     facts = {
         "classes": ", ".join(classes),
         "data": "; ".join(_data(item) for item in data),
+        **({"begun with weights trained on": "; ".join(_begun(item) for item in before)} if before else {}),
         "command": f"`{environment.get('command', 'unknown')}`",
         "preset": config.preset,
+        "input": f"{config.model.image_size} px",
         "seed": config.seed,
         "steps, batch size": f"{rows[-1]['step'] if rows else '?'}, {config.batch_size}",
         "hours": round(max((row["seconds"] for row in rows if "seconds" in row), default=0) / 3600, 3),
@@ -50,26 +55,46 @@ def run_card(run: RunFolder, config: Config, classes: Sequence[str]) -> str:
         "backend": environment.get("backend", "?"),
         "git revision": environment.get("git_revision") or "unknown",
     }
-    real = any(is_photographs(item["spec"]) for item in data)
-    limits = LIMITS + (("The photographs' labels have no tilt: it was taken as 0.",) if real else ())
+    specs = [item["spec"] for trained in (run.config, *before) for item in trained["data"]]
+    limits = [GUESSED if config.model.class_head and len(classes) > 1 else GIVEN, FLIPS]
+    limits += [NO_TILT] if any(is_photographs(spec) for spec in specs) else []
     title = f"render4cnn {config.preset}: {', '.join(classes)}"
-    return ModelCard(title, SUMMARY, facts, _results(run, rows), RESEARCH if real else FREE, limits).markdown()
+    pasted = any(trained["options"].get("backgrounds") for trained in (run.config, *before))
+    return ModelCard(title, SUMMARY, facts, _results(run, rows), _use(specs, pasted), limits).markdown()
+
+
+def _use(specs: Sequence[str], pasted: bool) -> str:
+    """Return what a network may be used for that learned from these sources, with renders on photographs or not."""
+    if any(spec.startswith("cars:") for spec in specs):
+        return RESEARCH
+    if any(is_photographs(spec) for spec in specs):
+        return PHOTOGRAPHS
+    return BACKGROUNDS if pasted else FREE
+
+
+def _begun(trained: Mapping[str, Any]) -> str:
+    """Return the sources of the run that another began with, in words."""
+    return " and ".join(_data(item) for item in trained["data"])
 
 
 def _results(run: RunFolder, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return a row for each evaluation in the run folder, or for the last validation where there is none."""
     found = [_json(path) for path in sorted(run.path.glob("evaluation-*.json"))]
-    scored = [(f"{item['data']}, {item['split']}", name, m) for item in found for name, m in _each(item)]
+    scored = [row for item in found for row in _each(item)]
     if scored:
-        return [{"data": data, "class": name, **{key: m[key] for key in METRICS}} for data, name, m in scored]
+        return scored
     last = next((row for row in reversed(rows) if "val_acc_pi_6" in row), {})
     return [{"validation": key, "value": value} for key, value in last.items() if key.startswith("val_")]
 
 
-def _each(evaluation: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return class names and metrics of an evaluation, all classes together last."""
+def _each(evaluation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each class of an evaluation, and one for all together, which tells the calibration."""
     classes = evaluation["per_class"] if len(evaluation["per_class"]) > 1 else {}
-    return [*classes.items(), ("all" if classes else next(iter(evaluation["per_class"])), evaluation["overall"])]
+    everything = "all" if classes else next(iter(evaluation["per_class"]))
+    for name, figures in (*classes.items(), (everything, evaluation["overall"])):
+        error = evaluation["calibration"][CALIBRATION] if name == everything else ""
+        place = {"data": f"{evaluation['data']}, {evaluation['split']}", "class": name}
+        yield {**place, **{key: figures[key] for key in METRICS}, CALIBRATION: error}
 
 
 def _json(path: Path) -> dict[str, Any]:

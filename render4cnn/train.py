@@ -29,7 +29,7 @@ from render4cnn.decoding import decode_viewpoints, distributions
 from render4cnn.evaluate import forward
 from render4cnn.model_card import run_card
 from render4cnn.runs import PACKAGE, read_settings
-from render4cnn.transfer import check_start, start_from
+from render4cnn.transfer import ancestors, check_start, start_from
 from vantage.benchmarks.naming import source_names
 from vantage.console import console, write_json
 from vantage.errors import RunError
@@ -80,7 +80,8 @@ def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
     data = [{**asdict(item), **count} for item, count in zip(plan.data, counts)]
     options = {name: getattr(plan, name) for name in ("init", "backgrounds", "checkpoint_every", "freeze")}
     stream = _stream(plan, opened, config, classes)  # before there is a run: backgrounds may be missing
-    run = create_run(out, PACKAGE, {**settings, "data": data, "options": options})
+    before = {"ancestors": ancestors(plan.init)} if plan.init else {}
+    run = create_run(out, PACKAGE, {**settings, "data": data, "options": options, **before})
     write_json(run.environment, describe_environment())
     return _train(run, config, plan, opened, stream, classes, resume=False)
 

@@ -37,6 +37,17 @@ def check_start(source: str, config: Config) -> None:
         raise RunError(found, f"--image-size {theirs.image_size}")
 
 
+def ancestors(source: str) -> list[dict[str, Any]]:
+    """Return what weights have learned from: the sources and backgrounds of a run, then of those that it began with.
+
+    Raises:
+        RunError: the run is missing.
+    """
+    run = find_run(source)
+    own = {"data": run.config["data"], "options": {"backgrounds": run.config["options"].get("backgrounds")}}
+    return [own, *run.config.get("ancestors", [])]
+
+
 def start_from(source: str, model: Any) -> None:
     """Take the weights of another run.
 
