@@ -25,13 +25,20 @@ def find_run(run: str | Path | None) -> RunFolder:
     Raises:
         RunError: there is no such run, or it cannot be read.
     """
-    path = Path(run if run is not None else SHIPPED)
-    shipped = WEIGHTS / path
-    if (run is None or not path.exists()) and (shipped / "config.json").is_file():
-        return open_run(shipped, PACKAGE)
+    path, names = Path(run if run is not None else SHIPPED), shipped_names()
+    if str(run or SHIPPED) in names and (run is None or not (path / "config.json").exists()):
+        return open_run(WEIGHTS / path, PACKAGE)  # a folder of photographs may have the same name
     if run is None:
         raise RunError("no weights ship with this version", "a trained run", "train one and name it with --run RUN")
+    if not path.exists():
+        expected = f"a run folder that vantage train wrote, or weights that ship: {', '.join(names)}"
+        raise RunError(f"run folder {path} does not exist{nearest(str(path), names)}", expected, "check the path")
     return open_run(path, PACKAGE)
+
+
+def shipped_names() -> list[str]:
+    """Return the names of the weights that ship with the package."""
+    return sorted(path.parent.name for path in WEIGHTS.glob("*/config.json"))
 
 
 def read_settings(folder: RunFolder) -> tuple[Config, tuple[str, ...]]:

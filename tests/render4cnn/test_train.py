@@ -215,9 +215,19 @@ def test_no_run_named_and_none_shipped(monkeypatch, tmp_path):
         evaluate.load_trained()
 
 
-def test_shipped_weights_are_found_by_name(monkeypatch, finished):
+def test_shipped_weights_are_found_by_name(monkeypatch, finished, tmp_path):
     monkeypatch.setattr(runs, "WEIGHTS", finished.path.parent)
-    assert runs.find_run(finished.path.name).path == finished.path
+    name = finished.path.name
+    monkeypatch.chdir(tmp_path)
+    assert runs.find_run(name).path == finished.path
+    (tmp_path / name).mkdir()  # of photographs, say
+    assert runs.find_run(name).path == finished.path
+    with pytest.raises(RunError, match="no config.json"):
+        runs.find_run(f"./{name}/")
+    with pytest.raises(
+        RunError, match=rf"run folder {name}s does not exist \(did you mean {name}\?\).* that ship: {name};"
+    ):
+        runs.find_run(f"{name}s")
 
 
 KILLED = """
