@@ -125,13 +125,13 @@ ROWS = (
         asked=Asked(0.99, 4.0)),
     Row(TWELVE_KEY, "twelve classes in one network, procedural shapes alone", backgrounds=False, effort=1.4, once=True,
         twelve=1),
-    Row("synthetic", "the same, then as many cars as of all classes", 0.5, backgrounds=False, begins=TWELVE_KEY,
-        effort=0.8, once=True, twelve=0.5, options=GENTLY),
+    Row("synthetic", "the same, then more cars beside all classes", 0.4, backgrounds=False, begins=TWELVE_KEY,
+        effort=1.2, once=True, twelve=0.6, options=GENTLY),
     Row("cars", "the same, then all labelled photographs too", 0.2, 0.6, begins="synthetic", effort=0.5, once=True,
         twelve=0.2, options=GENTLY),
-    Row("photos-50", "50 labelled photographs alone", 0, 1, 50, effort=0.15, options=LARGER),
-    Row("photos-500", "500 labelled photographs alone", 0, 1, 500, effort=0.25, options=LARGER),
-    Row("photos-4500", "4,500 labelled photographs alone", 0, 1, 4500, effort=0.5, options=LARGER),
+    Row("photos-50", "50 labelled photographs alone", 0, 1, 50, effort=0.1, options=LARGER),
+    Row("photos-500", "500 labelled photographs alone", 0, 1, 500, effort=0.2, options=LARGER),
+    Row("photos-4500", "4,500 labelled photographs alone", 0, 1, 4500, effort=0.4, options=LARGER),
 )  # fmt: skip
 
 ASKED_TWELVE = Asked(0.90, 8.0)
