@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Literal
 import tyro
 
 from render4cnn.config import IMAGE_SIZES, Config, augmentation, preset, replace
+from render4cnn.runs import find_run, read_settings
 from vantage.errors import RunError, UserError
 from vantage.quiet import load_quietly
 from vantage.termination import stop_says
@@ -32,11 +33,11 @@ class Train:
     """Share of training views from each --data, in their order, such as --weight 3 --weight 1; by default each counts
     with its number of views."""
     preset: Literal["tiny", "small", "base", "paper"] | None = None
-    """tiny: minutes on two cores. small: the one that ships (default). base: EfficientNetV2-S, for a graphics card.
-    paper: AlexNet trunk, 360 bins."""
+    """tiny: minutes on two cores. small: the one that ships. base: EfficientNetV2-S, for a graphics card. paper:
+    AlexNet trunk, 360 bins. By default the preset and network of --init, or small without it."""
     image_size: int | None = None
-    """Side of the network's input in pixels, instead of the preset's; larger ones see more and cost more. Weights of
-    --init may be of another size."""
+    """Side of the network's input in pixels, instead of the preset's or that of --init, whose weights may be of another
+    size; larger ones see more and cost more."""
     resume: bool = False
     """Continue the run in --out from its last checkpoint, with the options it began with."""
     epochs: float | None = None
@@ -114,7 +115,7 @@ class Train:
         from vantage.records.truncations import load_truncations
 
         self._check()
-        config = preset(self.preset or "small")
+        config = self._begun()
         if self.epochs is not None:
             config = dataclasses.replace(config, steps=0)
         if self.truncations is not None:
@@ -125,6 +126,13 @@ class Train:
             config = dataclasses.replace(config, model=dataclasses.replace(config.model, image_size=self.image_size))
         names = ("epochs", "steps", "batch_size", "learning_rate", "seed")
         return replace(config, **{name: getattr(self, name) for name in names})
+
+    def _begun(self) -> Config:
+        """Return the preset that is named; else that of the first weights with their network; else small."""
+        if self.preset is not None or self.init is None:
+            return preset(self.preset or "small")
+        theirs = read_settings(find_run(self.init))[0]
+        return dataclasses.replace(preset(theirs.preset), model=theirs.model)
 
     def _check(self) -> None:
         """Refuse values that make no sense."""

@@ -1,5 +1,6 @@
 """``vantage train|evaluate render4cnn``: options, mistakes, and what the shell sees."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -17,6 +18,8 @@ from render4cnn.data import augment_config
 from tests.render4cnn import micro
 from tests.toy_cars import write_toy_cars
 from vantage.errors import UserError
+from vantage.training.configs import to_plain
+from vantage.training.run_folder import create_run
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +59,17 @@ def test_options_change_the_preset():
     assert found.optimiser.learning_rate == 0.5
     larger = Train("run", ("cars:x",), image_size=128).config()
     assert (larger.model.image_size, augment_config(larger).image_size) == (128, 128)
+
+
+def test_first_weights_bring_their_network(tmp_path):
+    tiny = configs.preset("tiny")
+    theirs = dataclasses.replace(tiny, model=dataclasses.replace(tiny.model, image_size=96))
+    settings = {"config": to_plain(theirs), "classes": ["car"], "data": [], "options": {}}
+    run = str(create_run(tmp_path / "run", "render4cnn", settings).path)
+    begun = Train("out", ("cars:x",), init=run, steps=3).config()
+    assert (begun.preset, begun.model, begun.steps) == ("tiny", theirs.model, 3)
+    assert Train("out", ("cars:x",), init=run, image_size=128).config().model.image_size == 128
+    assert Train("out", ("cars:x",), init=run, preset="small").config().model == configs.preset("small").model
 
 
 def test_epochs_replace_the_steps_of_a_preset():
