@@ -121,7 +121,7 @@ ROWS = (
         asked=Asked(0.95, 6.0)),
     Row("both-50", "renders and 50 labelled photographs", 0.5, 0.5, 50, begins="fine", effort=0.15, options=GENTLY,
         asked=Asked(0.96, 5.5)),
-    Row("both-all", "renders and all labelled photographs", 0.3, 0.7, begins="fine", effort=0.5, options=GENTLY,
+    Row("both-all", "renders and all labelled photographs", 0.2, 0.8, begins="unlabelled", effort=0.6, options=GENTLY,
         asked=Asked(0.99, 4.0)),
     Row(TWELVE_KEY, "twelve classes in one network, procedural shapes alone", backgrounds=False, effort=1.4, once=True,
         twelve=1),
