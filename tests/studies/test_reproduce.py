@@ -59,11 +59,13 @@ def test_rows_are_trained_on_what_they_say(study):
     alone, both = options["photos-500/seed1/train"], options["both-50/seed0/train"]
     assert (alone.data, alone.max_real, alone.seed, alone.backgrounds) == ((study.photos,), 500, 1, None)
     assert both.weight == (0.5, 0.5) and both.max_real == 50 and both.backgrounds == study.backgrounds
-    assert both.init == str(run_of(study, "fine", 0)) and both.steps == 0.15 * options["no-image/seed0/train"].steps
-    assert (both.config().model.image_size, options["no-image/seed0/train"].config().model.image_size) == (128, 96)
+    assert (
+        both.init == str(run_of(study, "no-image-160", 0)) and both.steps == 0.1 * options["no-image/seed0/train"].steps
+    )
+    assert (both.config().model.image_size, options["no-image/seed0/train"].config().model.image_size) == (160, 96)
     assert options["no-image/seed0/train"].backgrounds == study.backgrounds
     adapted = options["unlabelled/seed1/train"]
-    assert adapted.unlabelled == study.photos and adapted.run_folder == str(run_of(study, "fine", 1))
+    assert adapted.unlabelled == study.photos and adapted.run_folder == str(run_of(study, "no-image-160", 1))
     assert study.photos not in adapted.data
     score = options["unlabelled/seed1/photos"]
     assert score.run_folder.endswith("unlabelled-seed1/round-2") and score.split == "val"
@@ -74,7 +76,7 @@ def test_shipped_weights_know_twelve_classes(study):
     synthetic, cars = options["synthetic/seed0/train"], options["cars/seed0/train"]
     data = [str(study.folder / "data" / name) for name in ("cars", "twelve")]
     assert (list(synthetic.data), synthetic.backgrounds) == (data, None)
-    assert synthetic.init == str(run_of(study, "twelve", 0)) and options["twelve/seed0/train"].init is None
+    assert synthetic.init == str(run_of(study, "synthetic-128", 0)) and options["twelve/seed0/train"].init is None
     assert list(cars.data) == [*data, study.photos] and cars.init == str(run_of(study, "synthetic", 0))
     assert options["synthetic/seed0/shapes"].data == data[1]
     assert not any("seed1" in name for name in options) and "render/unseen" not in options
@@ -82,7 +84,7 @@ def test_shipped_weights_know_twelve_classes(study):
 
 def test_chosen_rows_bring_what_they_begin_with(study):
     chosen = dataclasses.replace(study, rows=("unlabelled",))
-    assert [row.key for row in chosen_rows(chosen)] == ["no-image", "fine", "unlabelled"]
+    assert [row.key for row in chosen_rows(chosen)] == ["no-image", "no-image-128", "no-image-160", "unlabelled"]
     assert {step.kind for step in plan(chosen)} == {"render", "train", "adapt", "evaluate"}
     twelve = plan(dataclasses.replace(study, rows=("twelve",)))
     assert [step.name for step in twelve] == ["render/twelve", "render/unseen", *(
@@ -160,7 +162,7 @@ def played(study, key, seed, views, shift=0.0, what="photos", classes=("car",)):
 
 def test_tables_hold_means_deviations_and_what_is_asked(study, capsys):
     for seed in (0, 1):
-        played(study, "fine", seed, 0, 0.01 * seed)
+        played(study, "no-image-160", seed, 0, 0.01 * seed)
         played(study, "photos-50", seed, 50)
         played(study, "both-50", seed, 50, 0.02)
         played(study, "twelve", seed, 0, what="shapes", classes=TWELVE.split(","))
@@ -169,7 +171,7 @@ def test_tables_hold_means_deviations_and_what_is_asked(study, capsys):
     tables.write_tables(study, account)
     page = (study.folder / "table.md").read_text()
     assert page.strip() in capsys.readouterr().out
-    assert "| no real image (backgrounds are photographs) | 0 | 0.935 ± 0.007 | 6.00 ± 0.01 |" in page.replace(
+    assert "| no real image, then 160 pixels, as all below | 0 | 0.935 ± 0.007 | 6.00 ± 0.01 |" in page.replace(
         "6.01", "6.00"
     )
     assert "at least 0.92, at most 6.5: reached |" in page
