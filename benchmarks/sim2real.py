@@ -88,6 +88,9 @@ ROWS = (
     Row("samples-16", "grain of few samples", "--samples 16"),
     Row("smooth", "grain of few samples", "--smooth"),
     Row("size-192", "sharpness", "--size 192"),
+    # what the network sees of it
+    Row("input-128", "details are lost", train="--image-size 128"),
+    Row("input-64", "details are lost", train="--image-size 64"),
     # what is done to the picture when a batch is read
     Row("backgrounds-procedural", "what lies behind it", photographs=False),
     Row("hard-edges", "edges of the cut-out", train="--augment soft_edges=0"),
