@@ -135,7 +135,9 @@ ROWS = (
         twelve=0.2, options=f"{LARGEST} {GENTLY}"),
     Row("photos-50", "50 labelled photographs alone", 0, 1, 50, effort=0.1, options=LARGEST),
     Row("photos-500", "500 labelled photographs alone", 0, 1, 500, effort=0.15, options=LARGEST),
-    Row("photos-4500", "4,500 labelled photographs alone", 0, 1, 4500, effort=0.4, options=LARGEST),
+    Row("photos-4500-96", "4,500 labelled photographs alone, 96 pixels", 0, 1, 4500, effort=2 / 3),
+    Row("photos-4500", "4,500 labelled photographs alone, then 160 pixels", 0, 1, 4500, begins="photos-4500-96",
+        effort=0.3, options=f"{LARGEST} {GENTLY}"),
 )  # fmt: skip
 
 ASKED_TWELVE = Asked(0.90, 8.0)

@@ -13,6 +13,7 @@ from typing import Any
 
 from benchmarks.reproduce_recipe import (
     ASKED_TWELVE,
+    ROWS,
     TWELVE,
     TWELVE_KEY,
     Asked,
@@ -293,8 +294,9 @@ def _panel(axes: Any, rows: Sequence[Row], found: Mapping[str, list[dict[str, An
 
 
 def _on_curve(row: Row, renders: bool) -> bool:
-    """Whether a row is a point of the curve with, or without, renders; the rows of the former are asked for."""
-    return bool(row.renders) == renders == (row.asked is not None) and not row.adapts and row.backgrounds
+    """Whether a row is a point of the curve with, or without, renders; those that others begin with are none."""
+    first = any(other.begins == row.key for other in ROWS) and row.asked is None
+    return bool(row.renders) == renders == (row.asked is not None) and not (row.adapts or row.twelve or first)
 
 
 def _line(axes: Any, points: Sequence[Sequence[Mapping[str, float]]], name: str, label: str, colour: str) -> None:
