@@ -207,8 +207,7 @@ def needs_twelve(study: Study) -> bool:
 
 def needs_unseen(study: Study) -> bool:
     """Whether renders of unseen CAD models are needed."""
-    chosen = {row.key for row in chosen_rows(study)}
-    return TWELVE_KEY in chosen and (not study.rows or TWELVE_KEY in study.rows) and bool(unseen_classes(study.cad))
+    return (not study.rows or TWELVE_KEY in study.rows) and bool(unseen_classes(study.cad))
 
 
 def run_of(study: Study, key: str, seed: int) -> Path:

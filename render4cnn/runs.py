@@ -25,9 +25,10 @@ def find_run(run: str | Path | None) -> RunFolder:
     Raises:
         RunError: there is no such run, or it cannot be read.
     """
-    path, names = Path(run if run is not None else SHIPPED), shipped_names()
-    if str(run or SHIPPED) in names and (run is None or not (path / "config.json").exists()):
-        return open_run(WEIGHTS / path, PACKAGE)  # a folder of photographs may have the same name
+    name, names = SHIPPED if run is None else str(run), shipped_names()
+    path = Path(name)
+    if name in names and (run is None or not (path / "config.json").exists()):
+        return open_run(WEIGHTS / name, PACKAGE)  # a folder of photographs may have the same name
     if run is None:
         raise RunError("no weights ship with this version", "a trained run", "train one and name it with --run RUN")
     if not path.exists():

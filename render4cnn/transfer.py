@@ -34,7 +34,7 @@ def check_start(source: str, config: Config) -> None:
         raise RunError(found, f"{own.trunk} of width {own.width:g}, features {own.features}", "choose its --preset")
     if own.trunk == ALEXNET and theirs.image_size != own.image_size:
         found = f"--init {source} is an {ALEXNET} for {theirs.image_size} px, whose dense layers fit no other size"
-        raise RunError(found, f"--image-size {theirs.image_size}")
+        raise RunError(found, f"an input of {theirs.image_size} px", "leave --preset and --image-size out")
 
 
 def ancestors(source: str) -> list[dict[str, Any]]:

@@ -95,7 +95,7 @@ def test_dense_layers_over_a_map_fit_one_size_only(monkeypatch):
     monkeypatch.setattr(transfer, "find_run", lambda run: run)
     monkeypatch.setattr(transfer, "read_settings", lambda run: (theirs, ("car",)))
     transfer.check_start("run", theirs)
-    with pytest.raises(RunError, match="an alexnet for 227 px.*; expected --image-size 227"):
+    with pytest.raises(RunError, match="an alexnet for 227 px.*; expected an input of 227 px; leave --preset and"):
         transfer.check_start("run", own)
 
 
