@@ -22,7 +22,6 @@ import tyro
 from benchmarks.reproduce_recipe import (
     CAR_CAD,
     CAR_RENDERS,
-    TWELVE_KEY,
     TWELVE_RENDERS,
     UNSEEN_RENDERS,
     Row,
@@ -57,7 +56,7 @@ def plan(study: Study) -> list[Step]:
             steps += [_training(study, row, seed), _score(study, row.key, seed, study.photos, "val", "photos")]
             if row.twelve:
                 steps.append(_score(study, row.key, seed, str(study.folder / "data" / "twelve"), "val", "shapes"))
-            if row.key == TWELVE_KEY and needs_unseen(study):
+            if row.twelve and needs_unseen(study):
                 steps.append(_score(study, row.key, seed, str(study.folder / "data" / "unseen"), "train", "unseen"))
     return steps
 

@@ -43,7 +43,7 @@ def test_every_step_is_a_command_that_can_be_parsed(study):
     steps = {step.name: step for step in plan(study)}
     options = {name: parsed(step) for name, step in steps.items()}
     once = [row for row in ROWS if row.once]
-    assert len(options) == 3 + 2 * 2 * (len(ROWS) - len(once)) + 3 * len(once) + 1
+    assert len(options) == 3 + 2 * 2 * (len(ROWS) - len(once)) + 4 * len(once)
     cars = options["render/cars"]
     check_options(cars)
     assert (cars.procedural_fraction, cars.categories, cars.size) == (0.75, "car", 192) and str(cars.cad) == study.cad
@@ -165,7 +165,8 @@ def test_tables_hold_means_deviations_and_what_is_asked(study, capsys):
         played(study, "no-image-160", seed, 0, 0.01 * seed)
         played(study, "photos-50", seed, 50)
         played(study, "both-50", seed, 50, 0.02)
-        played(study, "twelve", seed, 0, what="shapes", classes=TWELVE.split(","))
+    for key, what in (("twelve", "shapes"), ("synthetic", "shapes"), ("twelve", "unseen"), ("synthetic", "unseen")):
+        played(study, key, 0, 0, 0.01 * (key == "twelve"), what, classes=TWELVE.split(","))
     account = Account(study.folder / "steps.json")
     account.begin(plan(study)[0])
     tables.write_tables(study, account)
@@ -179,7 +180,10 @@ def test_tables_hold_means_deviations_and_what_is_asked(study, capsys):
     assert "| 500 labelled photographs alone | – | – |" in page
     assert "0.88 and 6 degrees; mean of the classes 0.82 and 11.7. Source: Su et al., ICCV 2015" in page
     assert "2.0% passed in waiting for images" in page and "as asked" in page
-    assert "| tvmonitor | 0.930 ± 0.000 | 6.00 ± 0.00 |" in page and "unseen CAD models |" not in page
+    assert page.count("| class | `twelve` | `synthetic` |") == 2
+    assert page.count("| tvmonitor | 0.940, 6.01 | 0.930, 6.00 |") == 2
+    assert "| car | 0.940, 6.01 | 0.930, 6.00 |" in page and "| car | 0.940, 6.01 | – |" in page
+    assert "`synthetic` on held-out shapes: at least 0.90, at most 8: reached." in page
     found = json.loads((study.folder / "table.json").read_text())
     assert [item["labels"] for item in found["photographs"]["photos-50"]] == [50, 50]
     assert found["revisions"] == ["abc"]
