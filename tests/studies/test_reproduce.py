@@ -76,7 +76,7 @@ def test_shipped_weights_know_twelve_classes(study):
     synthetic, cars = options["synthetic/seed0/train"], options["cars/seed0/train"]
     data = [str(study.folder / "data" / name) for name in ("cars", "twelve")]
     assert (list(synthetic.data), synthetic.backgrounds) == (data, None)
-    assert synthetic.init == str(run_of(study, "synthetic-128", 0)) and options["twelve/seed0/train"].init is None
+    assert synthetic.init == str(run_of(study, "synthetic-160", 0)) and options["twelve/seed0/train"].init is None
     assert list(cars.data) == [*data, study.photos] and cars.init == str(run_of(study, "synthetic", 0))
     assert options["synthetic/seed0/shapes"].data == data[1]
     assert not any("seed1" in name for name in options) and "render/unseen" not in options
