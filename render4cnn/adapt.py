@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,9 @@ from vantage.training.loop import LoopResult
 
 CROPS = ((0.0, 0.0, 0.0, 0.0), (0.08, 0.04, 0.0, 0.04), (0.0, 0.04, 0.08, 0.04))
 """The views of a photograph: how much of its box is cut off on the left, top, right and bottom."""
+
+PLAN = "plan.json"
+"""What is done, beside the rounds."""
 
 CHUNK = 256
 """Photographs that are in memory at a time."""
@@ -90,14 +94,16 @@ def adapt(out: str | Path, config: Config, plan: AdaptPlan) -> LoopResult:
     """
     config = replace(config, model=read_settings(find_run(plan.run))[0].model)
     source, before, result = _open(plan), plan.run, None
-    _note_plan(Path(out) / "plan.json", config, plan)
+    check_classes(source, read_settings(find_run(plan.run))[1])
+    _note_plan(Path(out) / PLAN, config, plan)
     for number in range(1, plan.rounds + 1):
         folder, labels = Path(out) / f"round-{number}", Path(out) / f"pseudo-labels-{number}.json"
         if (folder / "config.json").exists():
             result = resume(folder)
         else:
             if not labels.exists():
-                _label(labels, load_trained(before), source, plan, number)
+                with _nothing_left(Path(out)) if number == 1 else nullcontext():
+                    _label(labels, load_trained(before), source, plan, number)
             result = start(folder, replace(config, seed=config.seed + number - 1), _training(plan, before, labels))
         if result.interrupted:
             return result
@@ -127,6 +133,18 @@ def _note_plan(path: Path, config: Config, plan: AdaptPlan) -> None:
     if path.parent.is_dir() and any(path.parent.iterdir()):
         raise RunError(f"--out {path.parent} is not empty", "a new folder", "choose another --out")
     write_json(str(path), noted)
+
+
+@contextmanager
+def _nothing_left(folder: Path) -> Iterator[None]:
+    """Leave no plan behind where the photographs are of no use, so that the corrected command can begin."""
+    try:
+        yield
+    except DataError:
+        (folder / PLAN).unlink()
+        with suppress(OSError):
+            folder.rmdir()
+        raise
 
 
 def _training(plan: AdaptPlan, before: str, labels: Path) -> TrainingPlan:
@@ -173,8 +191,7 @@ def tell_views(trained: Trained, source: Any) -> ToldViews:
     Raises:
         DataError: a class that the weights do not know.
     """
-    categories = [str(label_of(source, number)["category"]) for number in range(len(source))]
-    index = class_indices(categories, trained.classes)
+    index = check_classes(source, trained.classes)
     parts = []
     with progress(len(source), "telling viewpoints", "photographs") as bar:
         for begin in range(0, len(source), CHUNK):
@@ -182,6 +199,15 @@ def tell_views(trained: Trained, source: Any) -> ToldViews:
             parts.append(_tell_chunk(trained, views, index[begin : begin + CHUNK]))
             bar.advance(len(views))
     return ToldViews(*(np.concatenate(column) for column in zip(*parts)))
+
+
+def check_classes(source: Any, classes: Sequence[str]) -> np.ndarray:
+    """Return the number of each view's class: int32 [n].
+
+    Raises:
+        DataError: one that is not among ``classes``, by name.
+    """
+    return class_indices([str(label_of(source, number)["category"]) for number in range(len(source))], classes)
 
 
 def _tell_chunk(trained: Trained, views: Sequence[Any], index: np.ndarray) -> tuple[np.ndarray, ...]:

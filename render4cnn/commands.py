@@ -86,12 +86,12 @@ class Evaluate:
         source = open_views(data, self.split)
         trained = None if alone else evaluate.load_trained(self.run_folder, self.weights)
         result = score_detections(source, detections, trained, self.flip)
-        run = None if trained is None else str(trained.run.path)
-        result |= {"data": data, "split": self.split, "detections": self.detections, "run": run}
+        run, weights = (None, None) if trained is None else (str(trained.run.path), trained.which)
+        result |= {"data": data, "split": self.split, "detections": self.detections, "run": run, "weights": weights}
         result["notes"] += [VOC_ALONE] if data != self.data else []
         result["notes"] += [f"{len(skipped)} boxes are none and were passed over: {skipped[0]}"] if skipped else []
         if folder := self.store or evaluate.own_folder(self.run_folder):
-            store_precision(folder, f"{data} {self.split}", result)
+            store_precision(folder, f"{data} {self.split}{' best' if weights == 'best' else ''}", result)
         write_json(self.json, result)
         show_precision(result)
 
@@ -140,9 +140,14 @@ class Predict:
     def run(self) -> int:
         """Predict; the status says whether all could be used."""
         from render4cnn.runs import check_category, find_run, read_settings
+        from vantage.console import console
 
         request = self._request()
         request.check()
+        if request.finished:
+            told = f"{request.lines} is complete: nothing to go on with; leave --resume out to predict anew"
+            console.print(told, markup=False, soft_wrap=True)
+            return 0
         _, classes = read_settings(find_run(self.run_folder))
         check_category(request.category, classes)
         request.check(classes)
@@ -163,6 +168,8 @@ class Predict:
         from render4cnn.request import Request, parse_box
         from vantage.records.detections import read_detections
 
+        if self.annotations is not None and self.boxes is None:
+            raise UserError("--annotations was given without --boxes", "both", "name the file of boxes too")
         problems: list[str] = []
         boxes = Path(self.boxes) if self.boxes else None
         return Request(

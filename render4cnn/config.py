@@ -30,6 +30,11 @@ IMAGE_SIZES = range(64, 513, 32)
 """Sides of an input that may be chosen, pixels: the trunks halve them five times."""
 
 
+def smallest_image(trunk: str) -> int:
+    """Return the smallest of `IMAGE_SIZES` that leaves features of a picture."""
+    return 96 if trunk == "alexnet" else IMAGE_SIZES[0]
+
+
 @dataclass(frozen=True)
 class ModelConfig:
     """The network."""
@@ -187,6 +192,14 @@ def augmentation(options: Sequence[str]) -> dict[str, Any]:
     return dict(_augmentation(option, fields) for option in options)
 
 
+_CHANCES = ("wide", "flip", "greyscale", "blur", "low_resolution", "noise_probability", "jpeg", "erase", "plain",
+            "soft_edges", "defocus", "motion_blur")  # fmt: skip
+"""Fields of AugmentConfig that are probabilities."""
+
+_MOST = {**dict.fromkeys((*_CHANCES, "lowest_resolution", "erase_area"), 1.0), "jpeg_quality": 95, "distortion": 0.07}
+"""Largest values of fields that have one."""
+
+
 def _augmentation(option: str, fields: Mapping[str, Any]) -> tuple[str, Any]:
     """Return name and value of one option."""
     name, equals, text = option.partition("=")
@@ -204,8 +217,9 @@ def _augmentation(option: str, fields: Mapping[str, Any]) -> tuple[str, Any]:
     except (ValueError, KeyError):
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
         raise UserError(f"--augment {option!r}", f"{wanted} for {name}") from None
-    if kind in (int, float) and not 0 <= value < math.inf:
-        raise UserError(f"--augment {option!r}", f"at least 0 for {name}")
+    most = _MOST.get(name, math.inf)
+    if kind in (int, float) and not (0 <= value <= most and value < math.inf):
+        raise UserError(f"--augment {option!r}", f"{f'0 to {most:g}' if name in _MOST else 'at least 0'} for {name}")
     return name, value
 
 

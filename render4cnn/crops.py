@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 from vantage.errors import ImageError
 from vantage.records.crops import box_crop
-from vantage.records.photos import OpenPhoto, open_photo
+from vantage.records.photos import OpenPhoto, eight_bit_rgb, open_photo
 
 Box = Sequence[float]
 """x0, y0, x1, y1, pixels of the whole photograph, upright."""
@@ -36,19 +36,17 @@ def open_image(image: ImageLike, boxes: Sequence[Box | None], size: int) -> Open
     if not isinstance(image, str | Path):
         pixels = as_picture(image)
         return OpenPhoto(pixels, pixels.size)
-    sides = [min(box[2] - box[0], box[3] - box[1]) for box in boxes if box is not None]
-    whole = any(box is None for box in boxes)
-    return open_photo(image, DETAIL * size, min(sides) if sides and not whole else None)
+    return open_photo(image, DETAIL * size, boxes)
 
 
 def as_picture(image: np.ndarray | Image.Image) -> Image.Image:
-    """Return pixels as a PIL image in RGB; an alpha channel is dropped.
+    """Return pixels as a PIL image in RGB, one of PIL as it would come from its file; an array's alpha is dropped.
 
     Raises:
-        ImageError: neither uint8 [h, w] nor uint8 [h, w, 3 or 4], or empty.
+        ImageError: neither uint8 [h, w] nor uint8 [h, w, 3 or 4], or empty; floating-point pixels.
     """
     if isinstance(image, Image.Image):
-        return image.convert("RGB")
+        return eight_bit_rgb(ImageOps.exif_transpose(image))
     image = np.asarray(image)
     usable = image.dtype == np.uint8 and (image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4)))
     if not usable or not image.size:

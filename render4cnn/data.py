@@ -97,7 +97,7 @@ def open_training(data: Sequence[DataSpec], seed: int, validation_views: int = 5
 
     Args:
         data: sources.
-        seed: chooses where there is a limit, and what is held out.
+        seed: chooses where there is a limit.
         validation_views: at most about so many views are validated on, of all sources together.
 
     Raises:
@@ -115,16 +115,17 @@ def _open_one(item: DataSpec, seed: int, most: int) -> Opened:
         )
     held = None
     if is_labelled_photographs(item.spec):
-        source, held = hold_out(source, most, seed)
+        source, held = hold_out(source, most)
     elif not is_photographs(item.spec):
         held = _validation_split(item.spec, most)
     return Opened(InMemorySource(source), held)
 
 
-def hold_out(source: Any, most: int, seed: int) -> tuple[Any, Any | None]:
-    """Split photographs into those to learn from and those to validate on, drawn by ``seed``.
+def hold_out(source: Any, most: int) -> tuple[Any, Any | None]:
+    """Split photographs into those to learn from and those to validate on: the same at each call.
 
-    Of each class at most ``HELD_OUT`` is held out, so that none is lost; objects of one picture stay together.
+    A training with another seed that goes on with a network validates on what that one did not learn from either. Of
+    each class at most ``HELD_OUT`` is held out, so that none is lost; objects of one picture stay together.
 
     Returns:
         both; the second is None where there are too few to hold one out.
@@ -135,7 +136,7 @@ def hold_out(source: Any, most: int, seed: int) -> tuple[Any, Any | None]:
         pictures.setdefault(str(label.get("source_image", number)), []).append(number)
     total, taken, held = Counter(str(label["category"]) for label in labels), Counter(), []
     names = sorted(pictures)
-    for place in np.random.default_rng([seed, 0x4E1D]).permutation(len(names)):
+    for place in np.random.default_rng([0, 0x4E1D]).permutation(len(names)):
         numbers = pictures[names[place]]
         then = taken + Counter(str(labels[number]["category"]) for number in numbers)
         if len(held) + len(numbers) <= most and all(then[name] <= HELD_OUT * total[name] for name in then):

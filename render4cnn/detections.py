@@ -244,7 +244,7 @@ def has_viewpoints(detections: Sequence[Detection]) -> bool:
     """
     told = sum(item.viewpoint is not None for item in detections)
     if not detections:
-        raise DataError("the file has no detection", "at least one")
+        raise DataError("the file of detections has none that can be scored", "at least one box with an area")
     if 0 < told < len(detections):
         raise DataError(f"{told} of {len(detections)} detections have an azimuth", "all of them, or none")
     return told > 0

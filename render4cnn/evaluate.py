@@ -16,7 +16,7 @@ from render4cnn.confidence import WITHIN_DEG, confidence_within
 from render4cnn.config import CATEGORY, Config
 from render4cnn.data import Crops, class_indices, load_crops
 from render4cnn.decoding import decode_viewpoints, distributions, mirror_average
-from render4cnn.runs import find_run, read_settings
+from render4cnn.runs import WEIGHTS, find_run, read_settings
 from vantage.errors import DataError, RunError
 from vantage.records.augment import crop_only
 from vantage.records.sources import fine_views, has_tilt
@@ -52,12 +52,14 @@ class Trained:
         config: what it was trained with.
         classes: names, in the order of the blocks of logits.
         run: the run folder it came from.
+        which: ``last`` or ``best`` weights of the training; ``shipped`` where there is one kind.
     """
 
     model: Any
     config: Config
     classes: tuple[str, ...]
     run: RunFolder
+    which: str = "last"
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,10 @@ def load_trained(run: str | Path | None = None, which: str = "last") -> Trained:
     model = build_model(config, classes)
     path, arrays = _weights(folder, which)
     set_model_arrays(model, arrays, str(path))
-    return Trained(model, config, classes, folder)
+    return Trained(model, config, classes, folder, _KINDS.get(path.name, "shipped"))
+
+
+_KINDS = {"last.npz": "last", "best.npz": "best"}
 
 
 def _weights(folder: RunFolder, which: str) -> tuple[Path, dict[str, np.ndarray]]:
@@ -268,6 +273,7 @@ def evaluate(trained: Trained, source: Any, spec: str, split: str, flip: bool = 
     notes += [WITH_IMAGENET] if spec.startswith("pascal3d:") and ",source=" not in spec else []
     notes += [MIRRORED] if flip else []
     extra = {"data": spec, "split": split, "run": str(trained.run.path), "flip": flip, "notes": notes}
+    extra["weights"] = trained.which
     times = {"seconds": end - start, "images_per_second": len(crops) / max(end - loaded, 1e-9)}
     summary = {**result.summary, **extra, **times}
     return dataclasses.replace(result, summary=summary)
@@ -275,9 +281,9 @@ def evaluate(trained: Trained, source: Any, spec: str, split: str, flip: bool = 
 
 def own_folder(run: str | Path | None) -> Path | None:
     """Return the folder of a run that the user named, where it can be written; shipped weights keep no evaluations."""
-    if run is None or not Path(run).is_dir() or not os.access(run, os.W_OK):
-        return None
-    return Path(run)
+    folder = None if run is None else find_run(run).path
+    own = folder is not None and folder.resolve().parent != WEIGHTS and os.access(folder, os.W_OK)
+    return folder if own else None
 
 
 def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
@@ -285,7 +291,8 @@ def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
     from vantage.report.evaluations import store_evaluation
 
     source = fine_views(source)
-    name = f"{result.summary['data']} {result.summary['split']}"
+    best = " best" if result.summary["weights"] == "best" else ""
+    name = f"{result.summary['data']} {result.summary['split']}{best}"
     truth = (result.predicted, result.true, result.categories, result.names, result.errors)
     further = {"confidence": result.confidence, "folds": result.crops.folds, "sizes": result.crops.sizes}
     picture = functools.partial(_picture, source)

@@ -109,6 +109,10 @@ class Inputs:
             return
         if video.ended_early:
             self.problems.append((file, video.ended_early))
+        if beyond := [number for number in by_frame if number is not None and number >= video.count]:
+            count = _boxes(sum(len(by_frame[number]) for number in beyond))
+            told = f"it has {video.count} frames, from 0, and none of number {min(beyond)}; {count} left out"
+            self.problems.append((file, told))
 
     def _photograph(self, picture: Picture, image: object, found: Sequence[Detection] | None) -> Iterator[Job]:
         """Yield the jobs of one photograph."""

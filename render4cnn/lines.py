@@ -16,6 +16,9 @@ from vantage.errors import UserError
 PART, JOURNAL = ".part", ".journal"
 """Endings of what an interrupted call leaves: the lines so far; its request, and what it passed over."""
 
+_BEFORE = "drawn_before"
+"""Key of the journal's notes of what is drawn."""
+
 Start = tuple[str, int | None]
 """File and frame."""
 
@@ -29,12 +32,16 @@ class Lines:
         journal: for what is passed over; None for standard output.
         start: file and frame to go on from; None for the first.
         skipped: what an earlier call passed over.
+        kept: lines of an earlier call that stay.
+        drawn: JSON files that an earlier call wrote beside pictures, relative to the folder.
     """
 
     file: IO[str]
     journal: IO[str] | None = None
     start: Start | None = None
     skipped: list[dict[str, str]] = field(default_factory=list)
+    kept: int = 0
+    drawn: list[str] = field(default_factory=list)
 
     def write(self, entries: Sequence[Mapping[str, Any]]) -> None:
         """Write one line each."""
@@ -48,6 +55,11 @@ class Lines:
             if self.journal is not None:
                 self.journal.write(json.dumps(entry) + "\n")
 
+    def note_drawn(self, before: Start, names: Sequence[str]) -> None:
+        """Remember that pictures are drawn of all before a photograph or frame, and of some of it."""
+        if self.journal is not None:
+            self.journal.write(json.dumps({_BEFORE: before, "names": names}) + "\n")
+
     def flush(self) -> None:
         """Hand over what was written."""
         self.file.flush()
@@ -56,7 +68,9 @@ class Lines:
 
 
 @contextmanager
-def open_lines(path: Path | None, request: Mapping[str, Any], resume: bool = False) -> Iterator[Lines]:
+def open_lines(
+    path: Path | None, request: Mapping[str, Any], resume: bool = False, draws: bool = False
+) -> Iterator[Lines]:
     """Open the file of predictions; it gets its name when the block ends without an error.
 
     Until then lines are in ``NAME.part``, which stays where the block is interrupted.
@@ -65,6 +79,7 @@ def open_lines(path: Path | None, request: Mapping[str, Any], resume: bool = Fal
         path: the file; None writes to standard output.
         request: plain values that decide the lines; to go on they must be the same.
         resume: go on where an interrupted call stopped, if there was one.
+        draws: go on where its pictures end, which come later than its lines.
 
     Raises:
         UserError: the interrupted call was another request.
@@ -75,13 +90,12 @@ def open_lines(path: Path | None, request: Mapping[str, Any], resume: bool = Fal
         return
     part, journal = path.with_name(path.name + PART), path.with_name(path.name + JOURNAL)
     path.parent.mkdir(parents=True, exist_ok=True)
-    start, skipped = _go_on(part, journal, request) if resume and part.is_file() else (None, [])
-    mode = "a" if start else "w"
+    before = _go_on(part, journal, request, draws) if resume and part.is_file() else {}
+    mode = "a" if before else "w"
     with open(part, mode, encoding="utf-8") as file, open(journal, mode, encoding="utf-8") as notes:
-        if not start:
-            skipped = []
+        if not before:
             notes.write(json.dumps(request) + "\n")
-        lines = Lines(file, notes, start, skipped)
+        lines = Lines(file, notes, **before)
         with ExitStack() as failed:
             failed.callback(_leave, lines, part, journal)
             yield lines
@@ -101,19 +115,33 @@ def _leave(lines: Lines, part: Path, journal: Path) -> None:
         journal.unlink()
 
 
-def _go_on(part: Path, journal: Path, request: Mapping[str, Any]) -> tuple[Start | None, list[dict[str, str]]]:
-    """Cut the lines of the last photograph off, which may not be all, and return it and what was passed over."""
+def _go_on(part: Path, journal: Path, request: Mapping[str, Any], draws: bool) -> dict[str, Any]:
+    """Cut off the lines of the last photograph, which may not be all, or of those that are not drawn.
+
+    Returns:
+        ``start``, ``skipped``, ``kept`` and ``drawn`` of `Lines`; nothing where there is nothing to go on with.
+    """
     notes = _notes(journal)
     if not notes:
-        return None, []
+        return {}
     for name, value in json.loads(json.dumps(dict(request))).items():
         if notes[0].get(name) != value:
             found = f"--resume with another {name.replace('_', ' ')} than the call that left {part}"
             raise UserError(found, "the same options", "give them again, or leave --resume out to start anew")
-    start, offset = _last(part)
-    if start is not None:
-        os.truncate(part, offset)
-    return start, notes[1:]
+    marks = [note for note in notes[1:] if _BEFORE in note]
+    if draws and not marks:
+        return {}
+    start, offset, kept = _last(part, tuple(marks[-1][_BEFORE]) if draws else None)
+    if start is None:
+        return {}
+    os.truncate(part, offset)
+    drawn = list(dict.fromkeys(name for mark in marks for name in mark["names"]))
+    return {
+        "start": start,
+        "skipped": [note for note in notes[1:] if _BEFORE not in note],
+        "kept": kept,
+        "drawn": drawn,
+    }
 
 
 def _notes(journal: Path) -> list[dict[str, Any]]:
@@ -127,9 +155,14 @@ def _notes(journal: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _last(part: Path) -> tuple[Start | None, int]:
-    """Return the last photograph or frame of which there is a whole line, and where its first line begins."""
-    start, offset, at = None, 0, 0
+def _last(part: Path, until: Start | None = None) -> tuple[Start | None, int, int]:
+    """Return the last photograph or frame of which there is a whole line, where its first begins, and how many before.
+
+    Args:
+        part: the lines.
+        until: take this one as the last, if it is among them.
+    """
+    start, offset, kept, at, count = None, 0, 0, 0, 0
     with open(part, "rb") as file:
         for line in file:
             try:
@@ -138,6 +171,8 @@ def _last(part: Path) -> tuple[Start | None, int]:
             except (ValueError, KeyError, TypeError):
                 break
             if here != start:
-                start, offset = here, at
-            at += len(line)
-    return start, offset
+                start, offset, kept = here, at, count
+            if here == until:
+                break
+            at, count = at + len(line), count + 1
+    return start, offset, kept

@@ -37,8 +37,11 @@ FLIPS = "Confusions of front and back are the most common large error; the proba
 NO_TILT = "The photographs' labels have no tilt: it was taken as 0."
 
 
-def run_card(run: RunFolder, config: Config, classes: Sequence[str]) -> str:
-    """Return the card of a run whose training has finished, as Markdown; its results are those in the run folder."""
+def run_card(run: RunFolder, config: Config, classes: Sequence[str], which: str = "last") -> str:
+    """Return the card of a run whose training has finished, as Markdown.
+
+    Its results are those in the run folder that were scored with ``which`` weights, ``last`` or ``best``.
+    """
     environment = _json(run.environment) if run.environment.is_file() else {}
     data, rows, before = run.config["data"], read_metrics(run.metrics), run.config.get("ancestors", [])
     facts = {
@@ -55,12 +58,13 @@ def run_card(run: RunFolder, config: Config, classes: Sequence[str]) -> str:
         "backend": environment.get("backend", "?"),
         "git revision": environment.get("git_revision") or "unknown",
     }
-    specs = [item["spec"] for trained in (run.config, *before) for item in trained["data"]]
+    sources = [item for trained in (run.config, *before) for item in trained["data"]]
+    specs = [item.get("photographs", item["spec"]) for item in sources]
     limits = [GUESSED if config.model.class_head and len(classes) > 1 else GIVEN, FLIPS]
-    limits += [NO_TILT] if any(is_photographs(spec) for spec in specs) else []
+    limits += [NO_TILT] if any(is_photographs(item["spec"]) and not item.get("tilt", False) for item in sources) else []
     title = f"render4cnn {config.preset}: {', '.join(classes)}"
     pasted = any(trained["options"].get("backgrounds") for trained in (run.config, *before))
-    return ModelCard(title, SUMMARY, facts, _results(run, rows), _use(specs, pasted), limits).markdown()
+    return ModelCard(title, SUMMARY, facts, _results(run, rows, which), _use(specs, pasted), limits).markdown()
 
 
 def _use(specs: Sequence[str], pasted: bool) -> str:
@@ -77,10 +81,10 @@ def _begun(trained: Mapping[str, Any]) -> str:
     return " and ".join(_data(item) for item in trained["data"])
 
 
-def _results(run: RunFolder, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _results(run: RunFolder, rows: Sequence[Mapping[str, Any]], which: str) -> list[dict[str, Any]]:
     """Return a row for each evaluation in the run folder, or for the last validation where there is none."""
     found = [_json(path) for path in sorted(run.path.glob("evaluation-*.json"))]
-    scored = [row for item in found for row in _each(item)]
+    scored = [row for item in found if item.get("weights", "last") == which for row in _each(item)]
     if scored:
         return scored
     last = next((row for row in reversed(rows) if "val_acc_pi_6" in row), {})

@@ -13,10 +13,11 @@ from PIL import Image
 from render4cnn.inputs import Picture
 from render4cnn.prediction import Prediction
 from vantage.console import atomic_write, console, write_json
-from vantage.errors import UserError, VantageError
-from vantage.image_files import PICTURE_SUFFIX
+from vantage.errors import RunError, UserError, VantageError
+from vantage.image_files import PICTURE_SUFFIX, ImageFile
 from vantage.records.photos import OpenPhoto
 from vantage.report.cards import HEIGHT, panel, prediction_card
+from vantage.report.evaluations import read_json
 
 CHUNK = 256
 """Objects rendered and drawn together: more take memory, fewer start Blender more often."""
@@ -50,6 +51,11 @@ class Drawing:
             place = place / f"{self.picture.frame:06}"
         return place.with_name(f"{place.name}.{self.number + 1}") if self.picture.several else place
 
+    def json(self, out: Path) -> Path:
+        """Return its JSON file."""
+        place = self.place(out)
+        return place.with_name(place.name + ".json")
+
     def box(self) -> list[float] | None:
         """Return the box in the pixels of ``shown``."""
         if self.entry["box"] is None:
@@ -77,16 +83,24 @@ class Drawer:
         self._waiting: list[Drawing] = []
 
     def add(self, drawing: Drawing) -> None:
-        """Draw it, now or with others."""
+        """Take it up, to be drawn with others."""
         self._waiting.append(drawing)
-        if len(self._waiting) >= CHUNK:
-            self.finish()
 
-    def finish(self) -> None:
-        """Draw all that wait."""
+    @property
+    def full(self) -> bool:
+        """Whether as many wait as should be drawn together."""
+        return len(self._waiting) >= CHUNK
+
+    def finish(self) -> list[str]:
+        """Draw all that wait; return the names of their JSON files, relative to the folder."""
         drawings, self._waiting = self._waiting, []
         for drawing, render in zip(drawings, self._renders([drawing.prediction for drawing in drawings])):
             self.entries.append(_write(self.out, drawing, render))
+        return [drawing.json(self.out).relative_to(self.out).as_posix() for drawing in drawings]
+
+    def read_back(self, names: Sequence[str]) -> None:
+        """Take up what an earlier call wrote."""
+        self.entries += [read_json(self.out / name, "what vantage predict wrote") for name in names]
 
     def _renders(self, predictions: Sequence[Prediction]) -> list[np.ndarray | None]:
         """Return a render for each, drawn class by class; None for all where rendering is off or fails."""
@@ -118,8 +132,29 @@ def _write(out: Path, drawing: Drawing, render: np.ndarray | None) -> dict[str, 
     with atomic_write(picture) as file:
         Image.fromarray(card).save(file, "PNG")
     entry = {**drawing.entry, **prediction.as_json(), "picture": picture.relative_to(out).as_posix()}
-    write_json(place.with_name(place.name + ".json"), entry)
+    write_json(drawing.json(out), entry)
     return entry
+
+
+def refuse_foreign(out: Path, files: Sequence[ImageFile]) -> None:
+    """Refuse a folder in which JSON of others has the names that ours would get.
+
+    Raises:
+        UserError: such a file, by name.
+    """
+    for file in files:
+        for ending in (".json", ".1.json"):
+            path = out / file.place.with_name(file.place.name + ending)
+            if path.is_file() and not _is_ours(path):
+                raise UserError(f"{path} is no prediction and would be lost", "another --out", "choose a new folder")
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a JSON file is one that predictions write."""
+    try:
+        return {"viewpoint", "picture"} <= set(read_json(path, "a prediction"))
+    except RunError:
+        return False
 
 
 def cad_renderer(cad: Path | None, size: int = HEIGHT) -> Renderer:

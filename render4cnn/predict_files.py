@@ -7,18 +7,22 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from render4cnn.crops import clamped
 from render4cnn.inputs import Inputs, Picture
 from render4cnn.lines import PART, Lines, open_lines
-from render4cnn.pictures import Drawer, Drawing, shown
+from render4cnn.pictures import Drawer, Drawing, refuse_foreign, shown
 from render4cnn.predict import Predictor
 from render4cnn.request import Request
 from render4cnn.streaming import Done, predict_stream
 from vantage.console import console, progress, write_json
 from vantage.errors import ImageError, UserError
 from vantage.termination import stop_says
+from vantage.training.checkpoint import model_arrays
 from vantage.training.run_folder import config_digest
 
 TOLD = 50
@@ -29,16 +33,22 @@ HINT = "an image is taken as a crop around one object; --box x0,y0,x1,y1 or --bo
 
 @dataclass
 class Tally:
-    """What was done."""
+    """What was done: by this call, and ``kept`` of an interrupted one."""
 
     count: int = 0
+    kept: int = 0
     images: int = 0
     first: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def told(self) -> str:
-        """The number of predictions in words."""
-        return f"{self.count} prediction{'s' * (self.count != 1)}"
+        """The number of predictions in words, those of an interrupted call among them."""
+        return f"{self.all} prediction{'s' * (self.all != 1)}"
+
+    @property
+    def all(self) -> int:
+        """Predictions of this call and of the one that it goes on with."""
+        return self.count + self.kept
 
     def add(self, entries: Sequence[dict[str, Any]], most: int) -> None:
         """Count, and keep the first ``most`` entries and one more."""
@@ -60,14 +70,22 @@ def predict_files(request: Request, predictor: Predictor) -> int:
     inputs, unmatched = request.objects
     drawer = Drawer(request.folder, request.render) if request.drawn() else None
     tally = Tally()
-    with open_lines(request.lines, _identity(request, predictor), request.resume) as lines:
+    if drawer:
+        refuse_foreign(request.folder, inputs.files)
+    with open_lines(request.lines, _identity(request, predictor), request.resume, drawer is not None) as lines:
+        tally.kept = lines.kept
+        if drawer:
+            drawer.read_back(lines.drawn)
         for skip in _skips_before(request, unmatched):
             lines.skip(skip)
         with stop_says(lambda: _left(request, tally)):
             _predict(request, predictor, inputs, lines, drawer, tally)
-        if drawer:
-            drawer.finish()
+            if drawer:
+                drawer.finish()
         skipped = lines.skipped
+        if not tally.count and skipped and not request.resume:
+            _tell_skipped(skipped)
+            raise UserError("nothing is left to predict", "photographs, and boxes in them", "see the reasons above")
     if request.folder:
         _summarise(request, predictor, drawer, skipped, tally)
     return _conclude(request, tally, skipped)
@@ -75,9 +93,9 @@ def predict_files(request: Request, predictor: Predictor) -> int:
 
 def _left(request: Request, tally: Tally) -> str:
     """Return what is said where it is stopped."""
-    if request.lines is None or not tally.count:
+    if request.lines is None or not tally.all:
         return "nothing was written" if request.lines else f"{tally.told} written"
-    return f"{tally.told} of this call are kept in {request.lines}{PART}, the same with --resume goes on"
+    return f"{tally.told} are kept in {request.lines}{PART}, the same with --resume goes on"
 
 
 def _predict(
@@ -100,6 +118,8 @@ def _predict(
                 lines.skip(_skip(str(picture.file.path), str(done.error), picture.frame))
             lines.write(entries)
             tally.add(entries, 20)
+            if drawer and drawer.full:
+                lines.note_drawn((str(picture.file.path), picture.frame), drawer.finish())
             lines.flush()
             if bar and not picture.first:
                 bar.advance(1)
@@ -140,28 +160,32 @@ def _summarise(
     request: Request, predictor: Predictor, drawer: Drawer | None, skipped: Sequence[dict[str, str]], tally: Tally
 ) -> None:
     """Write predictions.json: the weights, what was left out, and where pictures were drawn every object."""
-    summary = {"model": predictor.source, "hint": HINT, "lines": "predictions.jsonl", "count": tally.count}
-    entries = {"predictions": drawer.entries} if drawer else {}
+    summary = {"model": predictor.source, "hint": HINT, "lines": "predictions.jsonl", "count": tally.all}
+    drawn = {entry["picture"]: entry for entry in drawer.entries} if drawer else {}  # some perhaps a second time
+    entries = {"predictions": list(drawn.values())} if drawer else {}
     write_json(request.folder / "predictions.json", {**summary, **entries, "skipped": list(skipped)})
 
 
 def _conclude(request: Request, tally: Tally, skipped: Sequence[dict[str, str]]) -> int:
     """Tell what was done and what was skipped, and return the exit status."""
-    told = skipped[:TOLD] if request.folder else skipped
-    for skip in told:
-        console.print(f"skipped {skip['file']}: {skip['reason']}", style="yellow", markup=False, soft_wrap=True)
-    if len(skipped) > len(told):
-        more = f"... and {len(skipped) - len(told)} more, all in {request.folder / 'predictions.json'}"
-        console.print(more, style="yellow", markup=False, soft_wrap=True)
+    _tell_skipped(skipped, request.folder)
     if request.lines is not None:
         for line in _lines(tally, request.lines.name):
             sys.stdout.write(line + "\n")
-    if not tally.count and skipped and not request.resume:
-        raise UserError("nothing is left to predict", "photographs, and boxes in them", "see the reasons above")
     hint = "" if request.box or request.boxes is not None else f" ({HINT})"
     where = f" in {request.out}" if request.lines is not None else ""
     console.print(f"{tally.told}{where}{hint}", markup=False, soft_wrap=True)
     return 2 if skipped else 0
+
+
+def _tell_skipped(skipped: Sequence[dict[str, str]], folder: Path | None = None) -> None:
+    """Say what was skipped: all of it, or the first where ``folder`` has a list."""
+    told = skipped[:TOLD] if folder else skipped
+    for skip in told:
+        console.print(f"skipped {skip['file']}: {skip['reason']}", style="yellow", markup=False, soft_wrap=True)
+    if len(skipped) > len(told):
+        more = f"... and {len(skipped) - len(told)} more, all in {folder / 'predictions.json'}"
+        console.print(more, style="yellow", markup=False, soft_wrap=True)
 
 
 def _lines(tally: Tally, name: str, most: int = 20) -> Iterator[str]:
@@ -180,6 +204,7 @@ def _identity(request: Request, predictor: Predictor) -> dict[str, Any]:
     boxes = repr(request.boxes) if request.boxes is not None else None
     return {
         "run": _digest(repr(predictor.source) + config_digest(predictor.trained.run.config)),
+        "weights": _weights_digest(predictor),
         "list_of_images": _digest(names),
         "boxes": _digest(boxes) if boxes else None,
         "category": request.category,
@@ -188,6 +213,14 @@ def _identity(request: Request, predictor: Predictor) -> dict[str, Any]:
         "flip": predictor.flip,
         "probabilities": request.probabilities,
     }
+
+
+def _weights_digest(predictor: Predictor) -> str:
+    """Return a checksum of all weights: a run may have been trained further since."""
+    digest = hashlib.sha256()
+    for name, values in sorted(model_arrays(predictor.trained.model).items()):
+        digest.update(name.encode() + np.ascontiguousarray(values).tobytes())
+    return digest.hexdigest()
 
 
 def _digest(text: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from render4cnn.inputs import Inputs, match_boxes
+from render4cnn.lines import PART
 from render4cnn.pictures import Renderer
 from vantage.choices import nearest
 from vantage.errors import DataError, UserError
@@ -67,6 +68,12 @@ class Request:
     def lines(self) -> Path | None:
         """The file of lines; None for standard output."""
         return None if str(self.out) == "-" else self.folder / "predictions.jsonl" if self.folder else self.out
+
+    @property
+    def finished(self) -> bool:
+        """Whether it is to go on with what was not interrupted."""
+        lines = self.lines
+        return self.resume and lines is not None and lines.is_file() and not lines.with_name(lines.name + PART).exists()
 
     def check(self, classes: Sequence[str] | None = None) -> None:
         """Refuse what cannot be done before anything slow begins.

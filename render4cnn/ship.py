@@ -69,7 +69,7 @@ def ship(run: RunFolder, target: Path, which: str = "last") -> Path:
         shipped.weights.unlink()
         raise RunError(f"the weights have {size:.1f} MB", f"at most {LARGEST / 1e6:g} MB", "train a narrower network")
     write_json(shipped.environment, portable(json.loads(run.environment.read_text(encoding="utf-8"))))
-    shipped.model_card.write_text(portable(run_card(run, trained.config, trained.classes)), encoding="utf-8")
+    shipped.model_card.write_text(portable(run_card(run, trained.config, trained.classes, which)), encoding="utf-8")
     write_json(target / "config.json", {**config, "sha256": config_digest(config)})
     return target
 

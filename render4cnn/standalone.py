@@ -13,11 +13,23 @@ import numpy as np
 from PIL import Image, ImageOps
 
 
+def rgb(image):
+    """Return an image as 8-bit RGB: 16 bits are scaled, what is transparent lies on grey."""
+    if image.mode.startswith("I"):
+        return Image.fromarray((np.clip(np.asarray(image), 0, 65535) / 257 + 0.5).astype(np.uint8)).convert("RGB")
+    if "A" in image.getbands() or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", rgba.size, (128, 128, 128, 255)), rgba)
+    return image.convert("RGB")
+
+
 def crop(photo, box, size):
     """Return the box of a photograph, clamped to it and stretched to a square: float32 [1, size, size, 3] in [0, 1]."""
-    image = ImageOps.exif_transpose(photo).convert("RGB")
+    image = rgb(ImageOps.exif_transpose(photo))
     x0, y0, x1, y1 = box or (0, 0, *image.size)
     inside = max(x0, 0), max(y0, 0), min(x1, image.width), min(y1, image.height)
+    if not (inside[2] - inside[0] >= 1 and inside[3] - inside[1] >= 1):
+        sys.exit(f"the box {x0:g},{y0:g},{x1:g},{y1:g} holds nothing of the {image.width}x{image.height} photograph")
     square = image.resize((size, size), Image.Resampling.BILINEAR, inside)
     return np.asarray(square, np.float32)[None] / np.float32(255)
 

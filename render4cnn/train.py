@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from render4cnn.model_card import run_card
 from render4cnn.runs import PACKAGE, read_settings
 from render4cnn.transfer import ancestors, check_start, start_from
 from vantage.benchmarks.naming import source_names
+from vantage.benchmarks.pseudo import is_pseudo, pseudo_source
 from vantage.console import console, write_json
 from vantage.errors import RunError
 from vantage.records.sources import has_tilt
@@ -76,14 +77,20 @@ def start(out: str | Path, config: Config, plan: TrainingPlan) -> LoopResult:
     opened = open_training(plan.data, config.seed, config.validation_views)
     classes = class_names([item.train for item in opened])
     settings = {"preset": config.preset, "seed": config.seed, "config": to_plain(config), "classes": list(classes)}
-    counts = [{"views": len(item.train), "validation": len(item.validation or ())} for item in opened]
-    data = [{**asdict(item), **count} for item, count in zip(plan.data, counts)]
+    data = [{**asdict(item), **_facts(item, source)} for item, source in zip(plan.data, opened)]
     options = {name: getattr(plan, name) for name in ("init", "backgrounds", "checkpoint_every", "freeze")}
     stream = _stream(plan, opened, config, classes)  # before there is a run: backgrounds may be missing
+    model = _seeded_model(config, classes, data, plan.freeze)  # and --freeze may name no layer
     before = {"ancestors": ancestors(plan.init)} if plan.init else {}
     run = create_run(out, PACKAGE, {**settings, "data": data, "options": options, **before})
     write_json(run.environment, describe_environment())
-    return _train(run, config, plan, opened, stream, classes, resume=False)
+    return _train(run, config, plan, opened, stream, model, resume=False)
+
+
+def _facts(item: DataSpec, source: Opened) -> dict[str, Any]:
+    """Return what config.json tells of a source besides its options."""
+    facts = {"views": len(source.train), "validation": len(source.validation or ()), "tilt": has_tilt(source.train)}
+    return {**facts, "photographs": pseudo_source(item.spec)} if is_pseudo(item.spec) else facts
 
 
 def resume(out: str | Path) -> LoopResult:
@@ -101,7 +108,8 @@ def resume(out: str | Path) -> LoopResult:
             found = f"{item['spec']} now has {len(source.train)} training views; the run began with {item['views']}"
             raise RunError(found, do="bring the data back, or start a new run")
     stream = _stream(plan, opened, config, classes)
-    return _train(run, config, plan, opened, stream, classes, resume=True)
+    model = _seeded_model(config, classes, run.config["data"], plan.freeze)
+    return _train(run, config, plan, opened, stream, model, resume=True)
 
 
 def plan_of(run: RunFolder) -> TrainingPlan:
@@ -129,15 +137,12 @@ def _train(
     plan: TrainingPlan,
     opened: Sequence[Opened],
     stream: TrainingStream,
-    classes: Sequence[str],
+    model: Any,
     resume: bool,
 ) -> LoopResult:
-    """Build everything, train, write the model card."""
-    views = sum(item["views"] for item in run.config["data"])
-    per_epoch = max(views / config.batch_size, 1.0)
-    steps = config.steps or max(round(config.epochs * per_epoch), 1)
-    seed_everything(config.seed)
-    model = compiled_model(config, classes, steps, plan.freeze)
+    """Train, calibrate, write the model card."""
+    views, per_epoch, steps = _length(config, run.config["data"])
+    classes = model.classes
     if plan.init and not run.last.exists():
         start_from(plan.init, model)
     validate = Validation(model, config, classes, plan.data, opened)
@@ -152,6 +157,19 @@ def _train(
         calibrate(run, model, [(crops, no_tilt) for _, crops, no_tilt in validate.sets], classes)
         run.model_card.write_text(run_card(run, config, classes), encoding="utf-8")
     return result
+
+
+def _length(config: Config, data: Sequence[Mapping[str, Any]]) -> tuple[int, float, int]:
+    """Return the training views of all sources, steps in an epoch, and steps in all."""
+    views = sum(item["views"] for item in data)
+    per_epoch = max(views / config.batch_size, 1.0)
+    return views, per_epoch, config.steps or max(round(config.epochs * per_epoch), 1)
+
+
+def _seeded_model(config: Config, classes: Sequence[str], data: Sequence[Mapping[str, Any]], freeze: str) -> Any:
+    """Return the network with first weights of the configuration's seed, ready to train; see `compiled_model`."""
+    seed_everything(config.seed)
+    return compiled_model(config, classes, _length(config, data)[2], freeze)
 
 
 def _announce(run: RunFolder, config: Config, classes: Sequence[str], views: int, steps: int, step: int) -> None:
@@ -215,18 +233,18 @@ class Validation:
 
     def __call__(self) -> dict[str, float]:
         """Return the metrics; with several sources each one's too, named ``val_SOURCE_...``."""
-        scored = [(name, len(crops), self._score(crops, no_tilt)) for name, crops, no_tilt in self.sets]
-        if not scored:
+        if not self.sets:
             return {}
-        total = sum(count for _, count, _ in scored)
-        keys = scored[0][2]
-        metrics = {f"val_{key}": sum(count * score[key] for _, count, score in scored) / total for key in keys}
-        if len(scored) > 1:
-            metrics |= {f"val_{name}_{key}": score[key] for name, _, score in scored for key in keys}
+        losses, errors = zip(*(self._score(crops, no_tilt) for _, crops, no_tilt in self.sets))
+        counts = [len(each) for each in errors]
+        all_together = _metrics(np.average(losses, weights=counts), np.concatenate(errors))
+        metrics = {f"val_{key}": value for key, value in all_together.items()}
+        for (name, _, _), loss, each in zip(self.sets, losses, errors) if len(self.sets) > 1 else ():
+            metrics |= {f"val_{name}_{key}": value for key, value in _metrics(loss, each).items()}
         return metrics
 
-    def _score(self, crops: Crops, no_tilt: bool) -> dict[str, float]:
-        """Return loss and errors on one set."""
+    def _score(self, crops: Crops, no_tilt: bool) -> tuple[float, np.ndarray]:
+        """Return the loss on one set, and the errors, degrees."""
         from vantage.metrics.viewpoint import rotation_errors_deg
 
         index = class_indices(crops.categories, self.classes)
@@ -236,13 +254,13 @@ class Validation:
         predicted = decode_viewpoints(distributions(logits, index), self.config.model.decode)
         if no_tilt:
             predicted[:, 2] = 0.0
-        errors = rotation_errors_deg(predicted, crops.viewpoints, crops.folds)
-        return {
-            "loss": float(loss),
-            "acc_pi_6": float(np.mean(errors < 30.0)),
-            "med_err_deg": float(np.median(errors)),
-            "mean_err_deg": float(np.mean(errors)),
-        }
+        return float(loss), rotation_errors_deg(predicted, crops.viewpoints, crops.folds)
+
+
+def _metrics(loss: float, errors: np.ndarray) -> dict[str, float]:
+    """Return what is told of a loss and of errors [n], degrees."""
+    means = {"loss": loss, "acc_pi_6": np.mean(errors < 30.0), "med_err_deg": np.median(errors)}
+    return {name: float(value) for name, value in {**means, "mean_err_deg": np.mean(errors)}.items()}
 
 
 def _validation_sets(

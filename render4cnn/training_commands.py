@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal
 
 import tyro
 
-from render4cnn.config import IMAGE_SIZES, Config, augmentation, preset, replace
+from render4cnn.config import IMAGE_SIZES, Config, augmentation, preset, replace, smallest_image
 from render4cnn.runs import find_run, read_settings
 from vantage.errors import RunError, UserError
 from vantage.quiet import load_quietly
@@ -118,11 +118,15 @@ class Train:
         config = self._begun()
         if self.epochs is not None:
             config = dataclasses.replace(config, steps=0)
+        changes = augmentation(self.augment)
         if self.truncations is not None:
-            load_truncations(self.truncations)
-            config = dataclasses.replace(config, augmentation={**config.augmentation, "truncations": self.truncations})
-        config = dataclasses.replace(config, augmentation={**config.augmentation, **augmentation(self.augment)})
+            changes["truncations"] = self.truncations
+        if changes.get("truncations"):
+            load_truncations(changes["truncations"])
+        config = dataclasses.replace(config, augmentation={**config.augmentation, **changes})
         if self.image_size is not None:
+            if self.image_size < (least := smallest_image(config.model.trunk)):
+                raise UserError(f"--image-size is {self.image_size}", f"{least} or more with {config.model.trunk}")
             config = dataclasses.replace(config, model=dataclasses.replace(config.model, image_size=self.image_size))
         names = ("epochs", "steps", "batch_size", "learning_rate", "seed")
         return replace(config, **{name: getattr(self, name) for name in names})
@@ -131,8 +135,7 @@ class Train:
         """Return the preset that is named; else that of the first weights with their network; else small."""
         if self.preset is not None or self.init is None:
             return preset(self.preset or "small")
-        theirs = read_settings(find_run(self.init))[0]
-        return dataclasses.replace(preset(theirs.preset), model=theirs.model)
+        return _preset_of(self.init)
 
     def _check(self) -> None:
         """Refuse values that make no sense."""
@@ -155,8 +158,8 @@ class Train:
         if self.freeze and not self.init:
             found = f"--freeze {self.freeze} without --init"
             raise UserError(found, "weights that are worth keeping", "name a run with --init")
-        if self.seed is not None and self.seed < 0:
-            raise UserError(f"--seed is {self.seed}", "0 or more")
+        if self.seed is not None:
+            _check_seed(self.seed)
 
     def _start(self):
         """Begin a new run."""
@@ -195,6 +198,18 @@ class Train:
         """Return the options that decide a training and were given."""
         names = [field.name for field in dataclasses.fields(self) if field.name not in ("out", "resume", "json")]
         return {name: value for name in names if (value := getattr(self, name)) not in (None, ())}
+
+
+def _preset_of(run: str | None) -> Config:
+    """Return the preset that a run, or the default weights, began with, and their network."""
+    theirs = read_settings(find_run(run))[0]
+    return dataclasses.replace(preset(theirs.preset), model=theirs.model)
+
+
+def _check_seed(seed: int) -> None:
+    """Refuse what Keras takes for no seed; rounds count on from it."""
+    if not 0 <= seed < 2**31:
+        raise UserError(f"--seed is {seed}", "0 to 2147483647")
 
 
 def _stored(run: dict, name: str) -> object:
@@ -268,7 +283,7 @@ class Adapt:
         sources = tuple(DataSpec(spec) for spec in self.data)
         plan = AdaptPlan(self.run_folder or SHIPPED, sources, **{name: getattr(self, name) for name in names})
         names = ("steps", "batch_size", "learning_rate", "seed")
-        config = replace(preset("small"), **{name: getattr(self, name) for name in names})
+        config = replace(_preset_of(self.run_folder), **{name: getattr(self, name) for name in names})
         with stop_says(lambda: "finished rounds are kept; the same command goes on"):
             result = adapt(self.out, config, plan)
         write_json(self.json, {"run": self.out, "step": result.step, "interrupted": result.interrupted})
@@ -288,5 +303,4 @@ class Adapt:
             raise UserError(f"--share is {self.share:g}", "more than 0 and at most 1")
         if self.share == 1 and self.data:
             raise UserError("--share 1 leaves nothing for --data", "less than 1, or no --data")
-        if self.seed < 0:
-            raise UserError(f"--seed is {self.seed}", "0 or more")
+        _check_seed(self.seed)

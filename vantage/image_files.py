@@ -47,13 +47,13 @@ def find_images(inputs: Sequence[Path], out: Path | None = None) -> tuple[list[I
         UserError: a folder that cannot be listed.
     """
     taken = {"predictions"}  # predictions.json is the list of all
-    files: dict[Path, ImageFile] = {}
+    files: dict[str, ImageFile] = {}
     missing = [path for path in inputs if not path.exists()]
     for given in inputs:
         for path, place in _expand(given, out) if given not in missing else ():
-            real = path.resolve()
-            if real not in files:
-                files[real] = ImageFile(path, _claim(place, taken), given == path)
+            absolute = os.path.abspath(path)  # noqa: PTH100  (a link counts as the file that it names, a loop as one too)
+            if absolute not in files:
+                files[absolute] = ImageFile(path, _claim(place, taken), given == path)
     return list(files.values()), missing
 
 

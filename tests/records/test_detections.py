@@ -94,7 +94,7 @@ def test_what_is_wrong_with_coco_is_said(tmp_path, content, says):
     [
         ("", "no column file, x0, y0, x1, y1, category \\(it has none\\)"),
         ("file,x0,y0,x1,y1\n", "no column category"),
-        ("a,car,1,2,3\n", "line 2: y1 is None"),
+        ("a,car,1,2,3\n", "line 2: y1 is missing"),
         ("a,car,1,2,3,x\n", "line 2: y1 is 'x'"),
         (",car,1,2,3,4\n", "line 2: file is empty"),
         ("a,,1,2,3,4\n", "line 2 names no category"),
@@ -136,3 +136,23 @@ def test_a_box():
     assert checked_box(["1", 2, 3, 4]) == (1, 2, 3, 4)
     with pytest.raises(BadBoxError):
         checked_box([1, 2, 1, 4])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("file,x0,y0,x1,y1,x0\na.jpg,1,2,3,4,5\n", "has the column x0 twice"),
+        ("file,x0,y0,x1,y1\na.jpg,1,2,3,4,5\n", "line 2: more fields than columns: 5"),
+        ("file,x0,y0,x1,y1\na.jpg,1,2\n", "line 2: x1 is missing"),
+        ("file;x0;y0;x1;y1\n", "columns file, x0, y0, x1, y1, commas between"),
+    ],
+)
+def test_rows_that_do_not_fit_their_columns(tmp_path, text, said):
+    with pytest.raises(DataError, match=said):
+        read_detections(save(tmp_path / "b.csv", text), need_category=False)
+
+
+def test_annotations_belong_to_coco_results(tmp_path):
+    path = save(tmp_path / "b.csv", "file,category,x0,y0,x1,y1\na.jpg,car,1,2,3,4\n")
+    with pytest.raises(DataError, match="which is CSV; expected COCO results"):
+        read_detections(path, tmp_path / "names.json")

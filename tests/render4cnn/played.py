@@ -18,6 +18,8 @@ BINS = 72
 class RedIsAzimuth:
     """Plays the network: the mean of red is the azimuth (1 is 360); elevation 10, tilt -5; the last class is surest."""
 
+    variables = ()
+
     def __init__(self, classes=2):
         self.classes, self.images = classes, 0
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from render4cnn import adapt, train
 from render4cnn.adapt import AdaptPlan, ToldViews, choose, narrowed
@@ -102,7 +103,15 @@ def test_another_plan_in_the_same_folder_is_refused(run, cars, tmp_path, trustin
 def test_a_mistake_is_told_before_the_photographs_are_and_leaves_nothing(run, cars, tmp_path, monkeypatch):
     monkeypatch.setattr(adapt, "load_trained", lambda run: pytest.fail("began to tell photographs"))
     (tmp_path / "empty").mkdir()
-    wrong = [{"unlabelled": "cars:/nowhere"}, {"data": (DataSpec(str(tmp_path / "renders")),)}, {"split": "nope"}]
+    (tmp_path / "boats.csv").write_text("file,category,azimuth_deg,elevation_deg,x0,y0,x1,y1\na.png,boat,1,1,0,0,9,9\n")
+    Image.new("RGB", (9, 9)).save(tmp_path / "a.png")
+    unknown = {"unlabelled": f"csv:{tmp_path / 'boats.csv'}", "split": "all"}
+    wrong = [
+        unknown,
+        {"unlabelled": "cars:/nowhere"},
+        {"data": (DataSpec(str(tmp_path / "renders")),)},
+        {"split": "nope"},
+    ]
     for change in [*wrong, {"backgrounds": str(tmp_path / "empty")}]:
         with pytest.raises((DataError, ImageError)):
             adapt.adapt(tmp_path / "out", config(), replace(plan(run, cars), **change))
@@ -113,6 +122,7 @@ def test_none_is_sure(run, cars, tmp_path, monkeypatch):
     monkeypatch.setattr(adapt, "AGREEMENT_DEG", -1.0)
     with pytest.raises(DataError, match="sure of none of the 24"):
         adapt.adapt(tmp_path / "out", config(), plan(run, cars))
+    assert not (tmp_path / "out").exists(), "so that the corrected command can begin"
 
 
 @pytest.mark.parametrize(

@@ -86,14 +86,14 @@ def numbers(source):
 
 def test_held_out_photographs_are_not_learned_from():
     source = photographs(400)
-    train, held = hold_out(source, 100, seed=0)
+    train, held = hold_out(source, 100)
     assert numbers(train) | numbers(held) == set(range(400)) and not numbers(train) & numbers(held)
     assert len(held) == 400 * HELD_OUT - 2, "whole pictures, and never above the share of a class"
     assert {n // 2 for n in numbers(train)}.isdisjoint(n // 2 for n in numbers(held)), "a picture is on one side"
     assert all(view["category"] == "car" for view in (held[n] for n in range(len(held)))), "none of a rare class"
-    assert numbers(hold_out(source, 100, seed=0)[1]) == numbers(held) != numbers(hold_out(source, 100, seed=1)[1])
-    assert len(hold_out(source, 6, seed=0)[1]) == 6
-    assert hold_out(source[:20], 100, seed=0)[1] is None, "too few to give one away"
+    assert numbers(hold_out(source, 100)[1]) == numbers(held), "a training that goes on holds out the same"
+    assert len(hold_out(source, 6)[1]) == 6
+    assert hold_out(source[:20], 100)[1] is None, "too few to give one away"
 
 
 def test_a_limit_holds_for_what_is_held_out_too(tmp_path):

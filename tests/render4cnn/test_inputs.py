@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from render4cnn import lines as lines_module
+from render4cnn import pictures, standalone
+from render4cnn import predict_files as predict_module
 from render4cnn.crops import as_picture, clamped, crop_photo
 from render4cnn.data import crop_of
 from render4cnn.inputs import Inputs, match_boxes
@@ -219,6 +221,108 @@ def test_an_interrupted_call_goes_on_and_gives_the_same_lines(predictor, tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["o.jsonl", "p", "whole.jsonl"]
 
 
+def test_an_interrupted_call_draws_all_when_it_goes_on(predictor, tmp_path, monkeypatch):
+    monkeypatch.setattr(pictures, "CHUNK", 50)
+    boxes = []
+    for number in range(30):
+        name = f"{number:02}.png"
+        boxes += detections(name, street(tmp_path / "p" / name, [6 * number, 100, 200, 300, 40]))
+    options = {"boxes": boxes, "boxes_file": tmp_path / "b.csv", "draw": True}
+    assert run(predictor, tmp_path / "whole", tmp_path / "p", **options) == 0
+    original = predictor._forward
+    interrupted_after(140, predictor)
+    with pytest.raises(KeyboardInterrupt):
+        run(predictor, tmp_path / "o", tmp_path / "p", **options)
+    predictor.__dict__["_forward"] = original
+    drawn = list((tmp_path / "o").rglob("*.json"))
+    assert len(drawn) == 100, "of 128 lines"
+    kept, gone = sorted(drawn)[0], sorted(drawn)[-1]
+    before = kept.stat().st_mtime_ns
+    assert run(predictor, tmp_path / "o", tmp_path / "p", resume=True, **options) == 0
+    assert kept.stat().st_mtime_ns == before and gone.exists(), "what is drawn is not drawn again"
+    for name in ("predictions.json", "predictions.jsonl"):
+        assert (tmp_path / "o" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    assert len(list((tmp_path / "o").rglob("*.png"))) == 150
+
+
+def test_weights_that_changed_since_do_not_go_on(predictor, tmp_path):
+    street(tmp_path / "a.png", [30])
+    options = {"category": "car", "resume": True}
+    first = predict_module._identity(Request([tmp_path / "a.png"], tmp_path / "o.jsonl", **options), predictor)
+    predictor.trained.model.variables = (SimpleNamespace(path="a/kernel", value=np.ones(3)),)
+    later = predict_module._identity(Request([tmp_path / "a.png"], tmp_path / "o.jsonl", **options), predictor)
+    assert {name for name in first if first[name] != later[name]} == {"weights"}
+
+
+def test_what_was_there_is_kept_where_nothing_can_be_predicted(predictor, tmp_path):
+    street(tmp_path / "a.png", [30])
+    for out in (tmp_path / "o.jsonl", tmp_path / "o"):
+        assert run(predictor, out, tmp_path / "a.png", category="car") == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for out in (tmp_path / "o.jsonl", tmp_path / "o"):
+        with pytest.raises(UserError, match="nothing is left to predict"):
+            run(predictor, out, tmp_path / "a.png", category="car", box=(900, 900, 990, 990))
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_json_of_others_is_not_overwritten(predictor, tmp_path):
+    street(tmp_path / "a.png", [30])
+    for name in ("a.json", "a.1.json"):
+        (tmp_path / name).write_text('{"label": "mine"}')
+        with pytest.raises(UserError, match=f"{name} is no prediction and would be lost"):
+            run(predictor, tmp_path, tmp_path / "a.png", category="car")
+        assert "mine" in (tmp_path / name).read_text() and not (tmp_path / "predictions.jsonl").exists()
+        (tmp_path / name).unlink()
+
+
+def test_links_count_as_files_and_a_loop_is_told(predictor, tmp_path):
+    street(tmp_path / "p/a.png", [30])
+    (tmp_path / "p/b.png").symlink_to("a.png")
+    (tmp_path / "p/c.png").symlink_to("c.png")
+    assert run(predictor, tmp_path / "o.jsonl", tmp_path / "p", category="car") == 2
+    assert [Path(entry["file"]).name for entry in lines(tmp_path / "o.jsonl")] == ["a.png", "b.png"]
+
+
+def test_boxes_in_frames_that_a_film_does_not_have_are_told(predictor, tmp_path, capsys):
+    pytest.importorskip("av")
+    from tests.records.test_video import write
+
+    film = write(tmp_path / "film.mp4", frames=5)
+    boxes = detections("film.mp4", [(20, 20, 60, 40)], frame=1) + detections("film.mp4", [(20, 20, 60, 40)], frame=99)
+    assert run(predictor, tmp_path / "o.jsonl", film, boxes=boxes) == 2
+    assert len(lines(tmp_path / "o.jsonl")) == 1
+    assert "it has 5 frames, from 0, and none of number 99; box is left out" in capsys.readouterr().err
+
+
+def test_pictures_of_pil_count_as_their_files(predictor, tmp_path):
+    rng = np.random.default_rng(0)
+    grey = Image.fromarray(rng.integers(0, 65535, (30, 40), dtype=np.uint16))
+    glass = Image.fromarray(rng.integers(0, 255, (30, 40, 4), dtype=np.uint8))
+    turned = Image.fromarray(rng.integers(0, 255, (30, 40, 3), dtype=np.uint8))
+    exif = turned.getexif()
+    exif[0x0112] = 6
+    for number, (image, options) in enumerate(((grey, {}), (glass, {}), (turned, {"exif": exif}))):
+        path = tmp_path / f"{number}.png"
+        image.save(path, **options)
+        expected = predictor.crop(path)
+        np.testing.assert_array_equal(predictor.crop(Image.open(path)), expected)
+        alone = standalone.crop(Image.open(path), None, predictor.image_size)[0]
+        np.testing.assert_allclose(alone * 255, expected, atol=0.51)
+    with pytest.raises(SystemExit, match="holds nothing of the 30x40"):
+        standalone.crop(Image.open(path), (90, 0, 99, 9), 32)
+
+
+def test_going_on_with_what_is_complete_changes_nothing(run_vantage, tmp_path):
+    street(tmp_path / "a.png", [30])
+    (tmp_path / "o.jsonl").write_text("mine")
+    call = ("predict", "render4cnn", tmp_path / "a.png", "--category", "car", "--out", tmp_path / "o.jsonl")
+    status, _, err = run_vantage(*call, "--resume")
+    assert status == 0 and "o.jsonl is complete" in err, err
+    assert (tmp_path / "o.jsonl").read_text() == "mine"
+    status, _, err = run_vantage(*call, "--annotations", tmp_path / "a.json")
+    assert status == 2 and "--annotations was given without --boxes" in err, err
+
+
 def test_resume_without_anything_to_go_on_with_starts(predictor, tmp_path):
     street(tmp_path / "a.png", [30])
     assert run(predictor, tmp_path / "o.jsonl", tmp_path / "a.png", resume=True, category="car") == 0
@@ -330,7 +434,13 @@ def test_a_large_jpeg_is_decoded_smaller_with_its_boxes(tmp_path):
     smooth.save(tmp_path / "a.jpg", quality=95)
     small, whole = open_photo(tmp_path / "a.jpg", 192), open_photo(tmp_path / "a.jpg")
     assert (small.image.size, small.size, whole.image.size) == ((400, 300), (1600, 1200), (1600, 1200))
-    assert open_photo(tmp_path / "a.jpg", 192, 100).image.size == (1600, 1200)
+    for boxes, shown in (
+        ([(0, 0, 100, 100)], (1600, 1200)),
+        ([(-1500, 0, 100, 1200)], (1600, 1200)),  # a narrow strip of it is in the photograph
+        ([(0, 0, 1600, 1200), (1700, 0, 1800, 50)], (400, 300)),  # the second shows nothing of it
+        ([(0, 0, 100, 100), None], (1600, 1200)),
+    ):
+        assert open_photo(tmp_path / "a.jpg", 192, boxes).image.size == shown
     for box in (None, (100, 200, 1100, 1150)):
         apart = crop_photo(small, box, 96).astype(int) - crop_photo(whole, box, 96)
         assert np.abs(apart).mean() < 2

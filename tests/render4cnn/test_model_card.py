@@ -36,6 +36,14 @@ def test_use_follows_from_everything_that_was_learned_from(tmp_path, own, before
     assert ("begun with weights trained on | renders (90 training views, weight 0.5)" in card) == bool(before)
 
 
+def test_labels_with_tilt_and_pseudo_labels(tmp_path):
+    tilted, pseudo = settings("pascal3d:release"), settings("pseudo:labels.json")
+    tilted["data"][0]["tilt"] = True
+    pseudo["data"][0] |= {"tilt": True, "photographs": "cars:photos"}
+    assert NO_TILT not in card_of(tmp_path, tilted)
+    assert RESEARCH in card_of(tmp_path, pseudo) and NO_TILT not in card_of(tmp_path, pseudo)
+
+
 def test_a_class_is_given_or_guessed(tmp_path):
     assert GUESSED in card_of(tmp_path, settings("renders"))
     assert GIVEN in card_of(tmp_path, settings("renders"), ("car",))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,7 +61,9 @@ def rows(run):
 def test_run_folder_is_complete(finished, cars):
     stored = finished.config
     assert stored["classes"] == ["car"]
-    assert stored["data"] == [{"spec": cars, "weight": None, "limit": None, "views": 23, "validation": 1}]
+    assert stored["data"] == [
+        {"spec": cars, "weight": None, "limit": None, "views": 23, "validation": 1, "tilt": False}
+    ]
     assert stored["config"]["augmentation"]["image_size"] == 32
     assert {"val_loss", "val_acc_pi_6", "val_med_err_deg", "val_mean_err_deg"} <= set(rows(finished)[-1])
     card = finished.model_card.read_text()
@@ -135,6 +138,9 @@ def test_evaluation_on_the_run(finished, cars, tmp_path):
     assert 0 <= calibration["expected_calibration_error"] <= calibration["largest_calibration_error"] <= 1
     assert sum(row["count"] for row in calibration["bins"]) == 8
     path = evaluate.store(result, tmp_path, open_views(cars, "val"))
+    best = evaluate.evaluate(evaluate.load_trained(finished.path, "best"), open_views(cars, "val"), cars, "val")
+    assert (result.summary["weights"], best.summary["weights"]) == ("last", "best")
+    assert evaluate.store(best, tmp_path, open_views(cars, "val")) != path
     assert json.loads(path.read_text())["overall"] == result.summary["overall"]
 
 
@@ -213,6 +219,27 @@ def test_no_run_named_and_none_shipped(monkeypatch, tmp_path):
     monkeypatch.setattr(runs, "WEIGHTS", tmp_path)
     with pytest.raises(RunError, match="no weights ship"):
         evaluate.load_trained()
+
+
+def test_evaluations_are_kept_in_the_run_that_was_scored(finished, tmp_path, monkeypatch):
+    monkeypatch.setattr(runs, "WEIGHTS", tmp_path / "weights")
+    monkeypatch.setattr(evaluate, "WEIGHTS", tmp_path / "weights")
+    shutil.copytree(finished.path, tmp_path / "weights" / "cars")
+    (tmp_path / "cars").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert evaluate.own_folder("cars") is None, "shipped weights keep none, nor does a folder of the same name"
+    assert evaluate.own_folder(tmp_path / "weights" / "cars") is None and evaluate.own_folder(None) is None
+    assert evaluate.own_folder(finished.path) == finished.path
+
+
+def test_validation_of_several_sources_is_that_of_all_views():
+    errors = iter((np.array([1.0, 2.0, 3.0]), np.array([50.0])))
+    validation = train.Validation.__new__(train.Validation)
+    validation.sets = [("a", [0] * 3, False), ("b", [0], False)]
+    validation._score = lambda crops, no_tilt: (float(len(crops)), next(errors))
+    found = validation()
+    assert found["val_loss"] == 2.5 and found["val_med_err_deg"] == 2.5 and found["val_acc_pi_6"] == 0.75
+    assert found["val_a_med_err_deg"] == 2.0 and found["val_b_mean_err_deg"] == 50.0
 
 
 def test_shipped_weights_are_found_by_name(monkeypatch, finished, tmp_path):

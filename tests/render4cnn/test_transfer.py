@@ -68,6 +68,9 @@ def test_a_frozen_trunk_keeps_its_weights(tmp_path):
     assert all(equal for key, equal in same.items() if not key.startswith(heads))
     assert not same["azimuth_dense/kernel"]
     assert open_run(tmp_path / "second", "render4cnn").config["options"]["freeze"] == "trunk"
+    with pytest.raises(UserError, match="no layer of this network"):
+        train.start(tmp_path / "third", config(seed=5), replace(plan, freeze="nonsense"))
+    assert not (tmp_path / "third").exists(), "so that the corrected command can begin"
 
 
 def test_freezing_some_layers():

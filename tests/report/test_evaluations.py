@@ -106,6 +106,8 @@ def test_broken_predictions_are_named(tmp_path, content):
 
 
 def test_names_become_file_names():
-    assert evaluation_name("cars:/data/my cars val") == "cars-data-my-cars-val"
-    assert evaluation_name("../..") == "data"
+    assert evaluation_name("cars:/data/my cars val").startswith("cars-data-my-cars-val-")
+    assert evaluation_name("../..").startswith("data-") and evaluation_name("val") == "val"
     assert "/" not in evaluation_name("/" * 300 + "a/b")
+    texts = ["csv:日本.csv", "csv:中国.csv", "cars:a/b", "cars:a-b", "x" * 90, "y" + "x" * 89]
+    assert len({evaluation_name(text) for text in texts}) == len(texts)

@@ -67,6 +67,20 @@ def write_pseudo_labels(path: str | os.PathLike, source: str, split: str, labels
     write_json(str(path), {"source": source, "split": split, "labels": rows})
 
 
+def is_pseudo(spec: str) -> bool:
+    """Whether a ``--data`` names a file of pseudo-labels."""
+    return spec.startswith("pseudo:")
+
+
+def pseudo_source(spec: str) -> str:
+    """Return the photographs that a file of pseudo-labels, ``pseudo:FILE``, is of.
+
+    Raises:
+        DataError: missing or broken.
+    """
+    return _read(Path(spec.partition(":")[2]))[0]
+
+
 def open_pseudo(path: str, split: str, open_views: Callable[[str, str], ViewSource]) -> PseudoViews:
     """Open a file of pseudo-labels, and its source with ``open_views`` (`vantage.benchmarks.open_views`).
 

@@ -27,7 +27,7 @@ COLUMNS = ("file", "x0", "y0", "x1", "y1")
 
 ANGLES = ("azimuth", "elevation", "tilt")
 
-_CSV = "a CSV file with the columns file, category, x0, y0, x1, y1"
+_CSV = "a CSV file with commas between its columns"
 _COCO = 'COCO annotations {"images", "categories", "annotations"}, or results [{"image_id", "category_id", "bbox"}]'
 
 
@@ -74,7 +74,10 @@ def read_detections(
     if not path.is_file():
         kind = "is a folder" if path.is_dir() else "does not exist"
         raise DataError(f"boxes file {path} {kind}", "a CSV file or COCO JSON", "check the path")
-    read = _read_coco(path, names) if path.suffix.lower() == ".json" else _read_csv(path, need_category)
+    coco = path.suffix.lower() == ".json"
+    if names is not None and not coco:
+        raise DataError(f"--annotations {names} beside {path}, which is CSV", "COCO results", "leave --annotations out")
+    read = _read_coco(path, names) if coco else _read_csv(path, need_category)
     found = []
     for where, make in read:
         try:
@@ -123,9 +126,12 @@ def _read_csv(path: Path, need_category: bool) -> Rows:
         with open(path, newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, skipinitialspace=True)
             columns = (*COLUMNS, "category") if need_category else COLUMNS
-            if missing := [name for name in columns if name not in (reader.fieldnames or [])]:
-                found = f"{path} has no column {', '.join(missing)} (it has {', '.join(reader.fieldnames or ['none'])})"
-                raise DataError(found, _CSV)
+            have = reader.fieldnames or []
+            if missing := [name for name in columns if name not in have]:
+                found = f"{path} has no column {', '.join(missing)} (it has {', '.join(have or ['none'])})"
+                raise DataError(found, f"a CSV file with the columns {', '.join(columns)}, commas between")
+            if twice := [name for name in dict.fromkeys(have) if have.count(name) > 1]:
+                raise DataError(f"{path} has the column {twice[0]} twice", "each column once")
             for row in reader:
                 yield f"{path}, line {reader.line_num}", lambda row=row: _from_row(row)
     except (UnicodeDecodeError, csv.Error) as error:
@@ -134,6 +140,8 @@ def _read_csv(path: Path, need_category: bool) -> Rows:
 
 def _from_row(row: Mapping[str, str | None]) -> Detection:
     """Return a row of CSV as a detection."""
+    if None in row:
+        raise DataError(f"more fields than columns: {', '.join(row[None])}", "as many", "quote names with a comma")
     if not row["file"]:
         raise DataError("file is empty", "the name of a photograph")
     box = checked_box([_number(name, row[name]) for name in ("x0", "y0", "x1", "y1")])
@@ -161,6 +169,8 @@ def _angle(name: str, value: float) -> float:
 
 def _number(name: str, text: Any) -> float:
     """Return a number, which may be NaN."""
+    if text is None:
+        raise DataError(f"{name} is missing", "a number")
     if isinstance(text, bool):
         raise DataError(f"{name} is {text!r}", "a number")
     try:

@@ -72,14 +72,17 @@ def load_photo(path: str | os.PathLike, upright: bool = True) -> np.ndarray:
 
 
 def open_photo(
-    path: str | os.PathLike, side: float | None = None, shortest: float | None = None, upright: bool = True
+    path: str | os.PathLike,
+    side: float | None = None,
+    boxes: Sequence[Sequence[float] | None] = (),
+    upright: bool = True,
 ) -> OpenPhoto:
     """Open an image file as `load_photo` does; a JPEG may be decoded smaller, which takes a fraction of the time.
 
     Args:
         path: the file.
         side: as many pixels are enough along the shorter side of what is wanted; None for all that there are.
-        shortest: that side's length in the whole photograph, px; the photograph's own shorter side by default.
+        boxes: what is wanted, x0, y0, x1, y1 in pixels of the whole photograph; None, and no box, for all of it.
         upright: apply the EXIF orientation.
 
     Raises:
@@ -91,18 +94,27 @@ def open_photo(
         with Image.open(path, formats=FORMATS) as image:
             _check_size(path, image)
             size = image.size
-            if side is not None and (scale := side / max(shortest or min(size), 1)) < 1:
+            if side is not None and (scale := side / _shortest(image, boxes, upright)) < 1:
                 image.draft(None, (math.ceil(size[0] * scale), math.ceil(size[1] * scale)))
             image.load()
             shown = ImageOps.exif_transpose(image) if upright else image
             turned = shown.size != image.size
-            return OpenPhoto(_rgb(path, shown), size[::-1] if turned else size)
+            return OpenPhoto(eight_bit_rgb(shown, str(path)), size[::-1] if turned else size)
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is no image", f"one of {', '.join(FORMATS)}") from error
     except Image.DecompressionBombError as error:
         raise ImageError(f"{path} is too large ({error})", f"at most {MAX_PIXELS / 1e6:.0f} megapixels") from error
     except _BROKEN as error:
         raise ImageError(f"{path} is damaged ({error})", "a whole image file", "copy or save it again") from error
+
+
+def _shortest(image: Image.Image, boxes: Sequence[Sequence[float] | None], upright: bool) -> float:
+    """Return the shortest side of the parts of ``boxes`` that an image shows, in its pixels; at least 1."""
+    turned = upright and image.getexif().get(_ORIENTATION, 1) in _ON_SIDE
+    width, height = image.size[::-1] if turned else image.size
+    edges = [(0, 0, width, height) if box is None else box for box in boxes]
+    sides = [min(min(x1, width) - max(x0, 0), min(y1, height) - max(y0, 0)) for x0, y0, x1, y1 in edges]
+    return max(1.0, min((side for side in sides if side > 0), default=min(width, height)))
 
 
 def photo_size(path: str | os.PathLike, upright: bool = True) -> tuple[int, int]:
@@ -158,10 +170,14 @@ def _check_size(path: Path, image: Image.Image) -> None:
         )
 
 
-def _rgb(path: Path, image: Image.Image) -> Image.Image:
-    """Return a decoded, upright image in mode RGB."""
+def eight_bit_rgb(image: Image.Image, name: str = "the image") -> Image.Image:
+    """Return a decoded, upright image in mode RGB, as `load_photo` has it.
+
+    Raises:
+        ImageError: floating-point pixels.
+    """
     if image.mode == "F":
-        raise ImageError(f"{path} has floating-point pixels", "8 or 16 bits a channel", "save it as PNG")
+        raise ImageError(f"{name} has floating-point pixels", "8 or 16 bits a channel", "save it as PNG")
     if image.mode.startswith("I"):
         image = _eight_bits(image)
     elif image.mode in ("LA", "La", "PA", "RGBA", "RGBa") or "transparency" in image.info:

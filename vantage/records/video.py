@@ -56,6 +56,8 @@ class Video:
         """Pieces that could not be decoded so far."""
         self.ended_early = ""
         """Once all frames were read: what is missing, or nothing."""
+        self.count = 0
+        """Once all frames were read: how many there are."""
         with self._open() as container:
             stream = container.streams.video[0]
             rate = stream.average_rate or stream.guessed_rate
@@ -74,7 +76,8 @@ class Video:
                     yield Frame(number, picture.time, _upright(picture))
                 number += 1
         # counts in headers are estimates: one or two frames less are no damage
-        if self.damaged or number < self.announced - max(2, 0.02 * self.announced):
+        self.count = number
+        if self.damaged or not number or number < self.announced - max(2, 0.02 * self.announced):
             told = f" of {self.announced}" if self.announced else ""
             self.ended_early = f"it is damaged or cut short: {number}{told} frames could be decoded"
 

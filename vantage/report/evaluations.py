@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,8 +73,9 @@ _ARRAYS = ("predicted", "true", "categories", "names", "tiles", "tile_of", "conf
 
 
 def evaluation_name(text: str) -> str:
-    """Return ``text`` (``"cars:/data/cars val"``) as part of a file name."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")[-80:] or "data"
+    """Return ``text`` (``"cars:/data/cars val"``) as part of a file name; other texts have other ones."""
+    readable = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-.")[-80:] or "data"
+    return readable if readable == text else f"{readable}-{zlib.crc32(text.encode('utf-8', 'surrogateescape')):08x}"
 
 
 def store_evaluation(

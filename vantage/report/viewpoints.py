@@ -49,11 +49,12 @@ COLUMNS = (
 
 
 def evaluation_title(evaluation: StoredEvaluation) -> str:
-    """Return what was scored, in a few words: the data's last folder and the split."""
+    """Return what was scored, in a few words: the data's last folder and the split; not the last weights are named."""
     data, split = data_title(evaluation.summary.get("data")), evaluation.summary.get("split")
     if not data:
         return evaluation.name
-    return f"{data}, {split}" if split else data
+    title = f"{data}, {split}" if split else data
+    return f"{title}, best weights" if evaluation.summary.get("weights") == "best" else title
 
 
 def data_title(data: Any) -> str:
