@@ -51,15 +51,19 @@ class Photograph:
 
 
 def objects_of(source: Any) -> Found:
-    """Return the objects of a source: name of the photograph, class, box, viewpoint (NaN for what is not meant)."""
+    """Return the objects of a source: name of the photograph, class, box, viewpoint (NaN for what is not meant).
+
+    Boxes are in the pixels of the files, as detections are, also where these are scaled copies of what was labelled.
+    """
     images, categories, boxes, views, difficult = [], [], [], [], []
     for index in range(len(source)):
         label = label_of(source, index)
+        scale = source.scale(index) if hasattr(source, "scale") else 1.0
         if "bbox" not in label and "source_bbox" not in label:
-            label = source[index]  # the whole photograph, whose size has to be looked up
+            label, scale = source[index], 1.0  # the whole photograph, whose size has to be looked up
         images.append(image_name(label))
         categories.append(str(label["category"]))
-        boxes.append(label.get("source_bbox", label.get("bbox")))
+        boxes.append(np.multiply(label.get("source_bbox", label.get("bbox")), scale))
         views.append(_meant(label))
         difficult.append(bool(label.get("difficult")))
     return Found(images, categories, np.reshape(boxes, (-1, 4)), np.reshape(views, (-1, 3)), (), np.array(difficult))
@@ -244,7 +248,7 @@ def has_viewpoints(detections: Sequence[Detection]) -> bool:
     """
     told = sum(item.viewpoint is not None for item in detections)
     if not detections:
-        raise DataError("the file of detections has none that can be scored", "at least one box with an area")
+        raise DataError("the file has no detection that can be scored", "at least one box with an area")
     if 0 < told < len(detections):
         raise DataError(f"{told} of {len(detections)} detections have an azimuth", "all of them, or none")
     return told > 0

@@ -67,7 +67,7 @@ def test_options_fill_the_command():
         (("--out", "x", "--szie=3"), ("unknown option --szie", "did you mean --size?")),
         (("--out", "x", "--quux"), ("unknown option --quux", "vantage sample --help")),
         (("--out", "x", "stray"), ("unexpected argument stray",)),
-        (("--out", "x", "--size", "big"), ("--size", "'big'")),
+        (("--out", "x", "--size", "big"), ("--size: 'big' is no whole number",)),
         (("--out", "x", "--size"), ("--size", "expected")),
         (("--size", "3"), ("--out", "required")),
         ((), ("--out", "required")),
@@ -79,6 +79,17 @@ def test_a_wrong_option_is_one_clear_line(args, parts):
     message = str(caught.value)
     assert "\n" not in message
     assert all(part in message for part in parts), message
+
+
+@pytest.mark.parametrize("words", [("--out", ""), ("--out=",)])
+def test_an_empty_place_is_refused(run_vantage, words):
+    status, _, err = run_vantage("render", *words)
+    assert status == 2 and "--out is empty" in err
+
+
+def test_numbers_that_may_be_left_out_are_told_as_plainly(run_vantage):
+    status, _, err = run_vantage("train", "render4cnn", "--out", "x", "--learning-rate", "fast")
+    assert status == 2 and err.startswith("vantage: error: --learning-rate: 'fast' is no number; see "), err
 
 
 def test_far_names_are_not_guessed():

@@ -135,6 +135,9 @@ def _run_package(name: str, command: Command, args: list[str]) -> int:
 
 def _run(target: str, prog: str, args: list[str]) -> int:
     """Load a command class, fill it from ``args`` and run it."""
+    for option, value in zip(args, [*args[1:], "-"]):
+        if option == "--out=" or (option == "--out" and not value):
+            raise UserError("--out is empty", "a place to write to", "is a variable of the shell not set?")
     module, _, attribute = target.partition(":")
     command_class = getattr(importlib.import_module(module), attribute)
     command = parse(command_class, prog, args)
@@ -195,14 +198,14 @@ def _explain(stop: SystemExit, parser: Any, prog: str, args: Sequence[str]) -> N
             raise UserError(f"{missing[1].upper()} is required", do=see) from None
         lowered = getattr(cause.arg, "lowered", None)
         flag = lowered.name_or_flag if lowered else cause.arg
-        raise UserError(f"{flag}: {_flat(cause.message)}", do=see) from None
+        raise UserError(f"{flag}: {_plain(_flat(cause.message))}", do=see) from None
 
     def refuse(message: str) -> NoReturn:
         if choice := re.fullmatch(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)", _flat(message)):
             known = sorted(set(re.findall(r"'([^']*)'", choice[3])) - {"None"})
             found = f"{choice[1].split('/')[0]} is {choice[2]!r}{nearest(choice[2], known)}"
             raise UserError(found, f"one of {', '.join(known)}", see) from None
-        raise UserError(_flat(_name_unknown(message, parser)), do=see) from None
+        raise UserError(_plain(_flat(_name_unknown(message, parser))), do=see) from None
 
     parser.error = refuse
     parser.parse_args([_dashed(arg) for arg in args])
@@ -233,6 +236,20 @@ def _dashed(arg: str) -> str:
     """Write ``--some_option`` as ``--some-option``, as tyro does."""
     flag, equals, value = arg.partition("=")
     return flag.replace("_", "-") + equals + value if flag.startswith("--") else arg
+
+
+_PYTHON_WORDS = (
+    (re.compile(r"invalid literal for int\(\) with base 10: ('[^']*')"), r"\1 is no whole number"),
+    (re.compile(r"could not convert string to float: ('[^']*')"), r"\1 is no number"),
+    (re.compile(r"no type in .* could be instantiated from .*<class '\w+'>: (?=.*no (?:whole )?number)"), ""),
+)
+
+
+def _plain(text: str) -> str:
+    """Say in plain words what Python says of a text that is no number."""
+    for pattern, words in _PYTHON_WORDS:
+        text = pattern.sub(words, text)
+    return text
 
 
 def _flat(text: str) -> str:

@@ -63,9 +63,9 @@ def _by_topic(actions: Sequence[Any], topics: Mapping[str, Sequence[str]]) -> It
 
 
 def _usage(actions: Sequence[Any], prog: str, width: int) -> str:
-    """Return the line that says what must be there."""
-    words = [_invocation(action) for action in actions if action.option_strings and action.required]
-    words += [_invocation(action) for action in actions if not action.option_strings]
+    """Return the line that says what must be there; an option with several values would swallow what came after it."""
+    words = [_invocation(action) for action in actions if not action.option_strings]
+    words += [_invocation(action) for action in actions if action.option_strings and action.required]
     return textwrap.fill(" ".join(["usage:", prog, *words, "[options]"]), width, subsequent_indent=" " * 7, **_WHOLE)
 
 

@@ -46,14 +46,14 @@ def test_splits_and_options(release):
     assert len(opened(release, ",categories=cup")) == 3
     assert len(opened(release, ",categories=cup+eyeglasses,subset=easy")) == 3
     assert len(opened(release, ",categories=sofa")) == 0
-    refused(f"{release},categories=boat", "unknown category 'boat'; expected of car, cup, eyeglasses, sofa")
+    refused(f"{release},categories=boat", "unknown category 'boat'; expected one or more of car, cup, eyeglasses, sofa")
     refused(release, "ObjectNet3D has no split 'dev'; expected one of train, val, test", split="dev")
     refused(f"{release},source=pascal", "unknown option 'source'")
 
 
 def test_without_the_list_of_classes(release):
     (release / "Image_sets" / "classes.txt").unlink()
-    refused(f"{release},categories=boat", "unknown category 'boat'; expected of car")
+    refused(f"{release},categories=boat", "unknown category 'boat'; expected one or more of car")
 
 
 @pytest.mark.parametrize("gone", ["Images", "Annotations", "Image_sets", "Image_sets/train.txt"])

@@ -49,5 +49,5 @@ def test_choices():
     assert choices({}, "categories", ("boat", "bus"), "category") == ("boat", "bus")
     with pytest.raises(DataError, match="subset=hard is unknown; expected one of all, easy"):
         choice({"subset": "hard"}, "subset", ("all", "easy"), "all")
-    with pytest.raises(DataError, match="unknown category 'plane'; expected of boat, bus"):
+    with pytest.raises(DataError, match="unknown category 'plane'; expected one or more of boat, bus"):
         choices({"categories": "bus+plane"}, "categories", ("boat", "bus"), "category")

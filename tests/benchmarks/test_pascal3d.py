@@ -193,9 +193,9 @@ def test_wrong_paths(written, tmp_path):
 
 def test_wrong_options(written):
     refused(f"{written},subset=hard", "subset=hard is unknown; expected one of all, not-difficult, easy")
-    refused(f"{written},source=flickr", "unknown source 'flickr'; expected of pascal, imagenet")
+    refused(f"{written},source=flickr", "unknown source 'flickr'; expected one or more of pascal, imagenet")
     refused(
-        f"{written},categories=car+plane", "unknown category 'plane' (did you mean aeroplane?); expected of aeroplane"
+        f"{written},categories=car+plane", "unknown category 'plane' (did you mean aeroplane?); expected one or more of aeroplane"
     )
     refused(f"{written},split=val", "unknown option 'split'")
     refused(written, "PASCAL3D+ has no split 'test'; expected one of train, val, trainval, all", split="test")
@@ -302,8 +302,11 @@ def test_photographs_that_were_scaled(release):
     photo = release / "Images" / "car_imagenet" / "n02814533_8.JPEG"
     Image.open(photo).resize((80, 60)).save(photo, "JPEG")
     x0, y0, x1, y1 = box_of(RIGHT)
-    view = opened(release, ",source=imagenet")[0]
-    np.testing.assert_allclose(view["source_bbox"], np.array([x0 - 1, y0 - 1, x1, y1]) / 2)
+    source = opened(release, ",source=imagenet")
+    np.testing.assert_allclose(source[0]["source_bbox"], np.array([x0 - 1, y0 - 1, x1, y1]) / 2)
+    assert source.scale(0) == 0.5, "as detections in the file count"
+    photo.unlink()
+    assert source.scale(0) == 1.0
 
 
 def test_a_few_unreadable_files_are_told_of(release, capsys):

@@ -62,6 +62,13 @@ def test_objects_of_a_source(data):
     assert objects.difficult.tolist() == [False] * 4 + [True]
 
 
+def test_boxes_follow_a_copy_that_was_scaled(data):
+    source = open_views(data, "all")
+    whole = objects_of(source).boxes
+    source.scale = lambda index: 0.5
+    np.testing.assert_array_equal(objects_of(source).boxes, whole / 2)
+
+
 def test_viewpoints_of_the_file_by_hand(data, tmp_path):
     """The surest is of a difficult car, then right, wrong, right (by its coarse label): 1/2, 1/3, 2/4 at recall k/3."""
     result = score_detections(open_views(data, "all"), read_detections(tmp_path / "detected.csv"))

@@ -18,7 +18,7 @@ from PIL import Image
 
 from vantage.errors import DataError
 from vantage.geometry.viewpoints import Viewpoint, camera_from_world_at
-from vantage.records.photos import load_photo
+from vantage.records.photos import load_photo, photo_size
 from vantage.records.sources import View
 
 FINE, COARSE, NONE = "fine", "coarse", "none"
@@ -140,6 +140,16 @@ class ObjectViews:
         if label.cad_index is not None:
             found["cad_index"] = label.cad_index
         return found
+
+    def scale(self, index: int) -> float:
+        """Return by how much a photograph was scaled since it was labelled; 1 where it is missing or nobody knows.
+
+        Only its header is read.
+        """
+        label = self.labels[index]
+        if label.size is None or not (self.folder / label.file).is_file():
+            return 1.0
+        return _scale_of_copy(label.size, *photo_size(self.folder / label.file, self.upright))
 
     def _photo(self, file: str) -> np.ndarray:
         """Return a photograph; the last one is kept, since other objects of it come next."""

@@ -59,5 +59,5 @@ def choices(options: Mapping[str, str], name: str, known: Iterable[str], kind: s
     chosen = tuple(dict.fromkeys(options[name].split("+"))) if name in options else known
     if unknown := [value for value in chosen if value not in known]:
         found = f"{name}={options[name]} has the unknown {kind} {unknown[0]!r}{nearest(unknown[0], known)}"
-        raise DataError(found, f"of {', '.join(known)}")
+        raise DataError(found, f"one or more of {', '.join(known)}")
     return chosen
