@@ -102,7 +102,7 @@ def _(place: Place):
     return score(place, f"{pascal3d(place)},subset=simple")
 
 
-@bad("a class that PASCAL3D+ lacks", "has the unknown category 'zebra'; expected of aeroplane, bicycle")
+@bad("a class that PASCAL3D+ lacks", "has the unknown category 'zebra'; expected one or more of aeroplane, bicycle")
 def _(place: Place):
     return score(place, "pascal3d:P3D,categories=zebra")
 
