@@ -195,7 +195,8 @@ def test_wrong_options(written):
     refused(f"{written},subset=hard", "subset=hard is unknown; expected one of all, not-difficult, easy")
     refused(f"{written},source=flickr", "unknown source 'flickr'; expected one or more of pascal, imagenet")
     refused(
-        f"{written},categories=car+plane", "unknown category 'plane' (did you mean aeroplane?); expected one or more of aeroplane"
+        f"{written},categories=car+plane",
+        "unknown category 'plane' (did you mean aeroplane?); expected one or more of aeroplane",
     )
     refused(f"{written},split=val", "unknown option 'split'")
     refused(written, "PASCAL3D+ has no split 'test'; expected one of train, val, trainval, all", split="test")
