@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ def run_card(run: RunFolder, config: Config, classes: Sequence[str], which: str 
         "classes": ", ".join(classes),
         "data": "; ".join(_data(item) for item in data),
         **({"begun with weights trained on": "; ".join(_begun(item) for item in before)} if before else {}),
+        "date": environment.get("date") or _last_written(run.metrics),
         "command": f"`{environment.get('command', 'unknown')}`",
         "preset": config.preset,
         "input": f"{config.model.image_size} px",
@@ -65,6 +67,11 @@ def run_card(run: RunFolder, config: Config, classes: Sequence[str], which: str 
     title = f"render4cnn {config.preset}: {', '.join(classes)}"
     pasted = any(trained["options"].get("backgrounds") for trained in (run.config, *before))
     return ModelCard(title, SUMMARY, facts, _results(run, rows, which), _use(specs, pasted), limits).markdown()
+
+
+def _last_written(path: Path) -> str:
+    """Return the date when a file was written last."""
+    return date.fromtimestamp(path.stat().st_mtime).isoformat() if path.is_file() else "unknown"
 
 
 def _use(specs: Sequence[str], pasted: bool) -> str:

@@ -15,7 +15,7 @@ PACKAGE = "render4cnn"
 WEIGHTS = Path(__file__).resolve().parent / "weights"
 """Run folders that ship with the package."""
 
-SHIPPED = "small"
+SHIPPED = "cars"
 """The weights used where no run is named."""
 
 

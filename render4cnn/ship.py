@@ -1,4 +1,4 @@
-"""Turn a finished run into weights that ship with the package: ``python -m render4cnn.ship RUN [--name small]``.
+"""Turn a finished run into weights that ship with the package: ``python -m render4cnn.ship RUN [--name cars]``.
 
 They are a run folder too, but with ``weights.npz`` (kernels in half precision) instead of checkpoints, with the card's
 results taken from the run's evaluations, and without the paths of the machine that trained it.

@@ -138,7 +138,7 @@ def _(place: Place):
     return f"{TRAIN} --data cars:{place.goods.cars} --epochs inf"
 
 
-@bad("a negative seed of training", "--seed is -1; expected 0 or more")
+@bad("a negative seed of training", "--seed is -1; expected 0 to 2147483647")
 def _(place: Place):
     return f"{TRAIN} --data cars:{place.goods.cars} --seed -1"
 

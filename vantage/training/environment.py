@@ -8,6 +8,7 @@ import platform
 import shlex
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ PACKAGES = ("vantage", "keras", "tensorflow", "jax", "torch", "numpy", "grain", 
 
 
 def describe_environment() -> dict[str, Any]:
-    """Return versions, backend, devices, cores, git revision and command, for environment.json."""
+    """Return date, versions, backend, devices, cores, git revision and command, for environment.json."""
     import keras
 
     return {
+        "date": date.today().isoformat(),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "backend": keras.backend.backend(),
