@@ -209,7 +209,7 @@ def _preset_of(run: str | None) -> Config:
 def _check_seed(seed: int) -> None:
     """Refuse what Keras takes for no seed; rounds count on from it."""
     if not 0 <= seed < 2**31:
-        raise UserError(f"--seed is {seed}", "0 to 2147483647")
+        raise UserError(f"--seed is {seed}", "a whole number from 0 to 2147483647")
 
 
 def _stored(run: dict, name: str) -> object:

@@ -166,7 +166,8 @@ def _in_range(options: RenderOptions, name: str, low: float, high: float) -> Non
     value = getattr(options, name)
     if value is not None and not low <= value <= high:
         flag = "--" + name.replace("_", "-")
-        raise UserError(f"{flag} is {value:g}", f"{low:g} to {high:g}")
+        found, least, most = (f"{each}" if isinstance(each, int) else f"{each:g}" for each in (value, low, high))
+        raise UserError(f"{flag} is {found}", f"{least} to {most}")
 
 
 def names_in(text: str) -> tuple[str, ...]:

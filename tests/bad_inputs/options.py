@@ -73,7 +73,7 @@ def _(place: Place):
     return f"{RENDER} --count 4 --workers 0"
 
 
-@bad("a negative seed of renders", "--seed is -1; expected 0 to")
+@bad("a negative seed of renders", "--seed is -1; expected 0 to 2147483647")
 def _(place: Place):
     return f"{RENDER} --count 4 --seed -1"
 
@@ -138,7 +138,7 @@ def _(place: Place):
     return f"{TRAIN} --data cars:{place.goods.cars} --epochs inf"
 
 
-@bad("a negative seed of training", "--seed is -1; expected 0 to 2147483647")
+@bad("a negative seed of training", "--seed is -1; expected a whole number from 0 to")
 def _(place: Place):
     return f"{TRAIN} --data cars:{place.goods.cars} --seed -1"
 

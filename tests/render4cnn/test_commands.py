@@ -138,7 +138,10 @@ def mistakes(cars, tmp_path):
         ((*train, *out, "--data", str(tmp_path / "empty")), "empty"),
         ((*train, *out, "--data", cars, "--preset", "huge"), "huge"),
         ((*train, *out, "--data", cars, "--init", "nothing"), "run folder nothing does not exist"),
-        ((*train, *out, "--data", cars, "--seed", "99999999999"), "--seed is 99999999999; expected 0 to 2147483647"),
+        (
+            (*train, *out, "--data", cars, "--seed", "99999999999"),
+            "expected a whole number from 0 to 2147483647",
+        ),
         ((*train, *out, "--data", cars, "--preset", "paper", "--image-size", "64"), "expected 96 or more with alexnet"),
         ((*train, *out, "--data", cars, "--augment", "truncations=nothing.csv"), "nothing.csv"),
         ((*train, *out, "--data", cars, "--backgrounds", str(tmp_path / "empty")), "empty"),
