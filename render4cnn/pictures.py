@@ -22,6 +22,11 @@ from vantage.report.evaluations import read_json
 CHUNK = 256
 """Objects rendered and drawn together: more take memory, fewer start Blender more often."""
 
+CAD_FORMATS = ("glb", "gltf", "obj", "ply", "stl", "off", "dae", "fbx", "usd", "usda", "usdc", "usdz")
+"""Endings of CAD files that can be drawn."""
+
+_CAD_WORDS = ", ".join(name.upper() for name in CAD_FORMATS)
+
 Renderer = Callable[[str, np.ndarray], list[np.ndarray]]
 """Category and viewpoints [n, 3] -> one uint8 [h, w, 4] for each."""
 
@@ -161,10 +166,12 @@ def cad_renderer(cad: Path | None, size: int = HEIGHT) -> Renderer:
     """Return what draws a CAD file, or a procedural model of the predicted class, at given viewpoints.
 
     Raises:
-        UserError: ``cad`` is no file.
+        UserError: ``cad`` is no file, or none of `CAD_FORMATS`.
     """
     if cad is not None and not cad.is_file():
-        raise UserError(f"--cad {cad} is no file", "a CAD model (GLB, glTF, OBJ, PLY, STL, OFF)", "check the path")
+        raise UserError(f"--cad {cad} is no file", f"a CAD model ({_CAD_WORDS})", "check the path")
+    if cad is not None and cad.suffix[1:].lower() not in CAD_FORMATS:
+        raise UserError(f"--cad {cad} is no CAD model", _CAD_WORDS, "choose another file, or leave --cad out")
 
     def render(category: str, viewpoints: np.ndarray) -> list[np.ndarray]:
         from vantage.rendering import render_views

@@ -46,7 +46,7 @@ PICTURES = (
     BrokenFile("text.jpg", _bytes(b"this is no picture\n" * 9), "is no image; expected one of JPEG"),
     BrokenFile("cut.jpg", _bytes(encoded("JPEG")[:-300]), "is damaged (image file is truncated"),
     BrokenFile("cut.png", _bytes(encoded("PNG")[:150]), "is damaged ("),
-    BrokenFile("bomb.png", _bytes(_png_of(60_000, 60_000)), "is too large ("),
+    BrokenFile("bomb.png", _bytes(_png_of(60_000, 60_000)), "is too large; expected at most 80"),
     BrokenFile("wide.png", _bytes(_png_of(12_000, 8_000)), "is too large (12000x8000); expected at most 80"),
     BrokenFile("float.tif", _float_tiff, "has floating-point pixels"),
     BrokenFile("pipe.png", lambda path: os.mkfifo(path), "is no plain file"),

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from render4cnn.pictures import cad_renderer
+from render4cnn.pictures import CAD_FORMATS, cad_renderer
 from render4cnn.predict import told_class
 from render4cnn.predict_files import predict_files
 from render4cnn.prediction import bin_centres
 from render4cnn.request import Request, parse_box
+from synth_data.cad.files import FORMATS
 from tests.render4cnn.played import BINS, lines, save
 from vantage.errors import MeshError, UserError
 from vantage.geometry.viewpoints import camera_from_object_rotation
@@ -213,6 +214,10 @@ def test_where_rendering_fails_the_axes_remain_and_it_is_said(predictor, tmp_pat
 def test_a_missing_cad_file_is_refused_before_anything_is_done(tmp_path):
     with pytest.raises(UserError, match="--cad"):
         cad_renderer(tmp_path / "missing.glb")
+    (tmp_path / "photo.jpg").touch()
+    with pytest.raises(UserError, match=r"photo.jpg is no CAD model; expected GLB, GLTF, OBJ"):
+        cad_renderer(tmp_path / "photo.jpg")
+    assert {f".{name}" for name in CAD_FORMATS} == set(FORMATS), "what the generator reads can be drawn"
 
 
 def test_many_images_are_decoded_once_each(predictor, tmp_path, monkeypatch):

@@ -25,7 +25,7 @@ def open_views(spec: str, split: str = "train") -> ViewSource:
     if not colon or Path(spec).exists():
         return RecordViews(open_records(spec, split))
     if prefix not in READERS:
-        known = ", ".join(f"{name}:{'FILE' if name in ('csv', 'pseudo') else 'DIR'}" for name in READERS)
+        known = ", ".join(f"{name}:{'FILE' if name == 'csv' else 'DIR'}" for name in READERS if name != "pseudo")
         found = f"unknown kind of data {prefix!r}{nearest(prefix, READERS)} in {spec!r}"
         raise DataError(found, f"{known}, or a folder of renders")
     return READERS[prefix](str(Path(rest).expanduser()) if rest.startswith("~") else rest, split)

@@ -103,7 +103,7 @@ def open_photo(
     except UnidentifiedImageError as error:
         raise ImageError(f"{path} is no image", f"one of {', '.join(FORMATS)}") from error
     except Image.DecompressionBombError as error:
-        raise ImageError(f"{path} is too large ({error})", f"at most {MAX_PIXELS / 1e6:.0f} megapixels") from error
+        raise ImageError(f"{path} is too large", f"at most {MAX_PIXELS / 1e6:.0f} megapixels", "scale it") from error
     except _BROKEN as error:
         raise ImageError(f"{path} is damaged ({error})", "a whole image file", "copy or save it again") from error
 
