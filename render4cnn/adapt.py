@@ -13,7 +13,7 @@ from __future__ import annotations
 import dataclasses
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,9 +92,10 @@ def adapt(out: str | Path, config: Config, plan: AdaptPlan) -> LoopResult:
         RunError: ``out`` holds rounds of another plan, or the run cannot be read.
         DataError: photographs that cannot be read, of a class that the weights do not know, or none that is sure.
     """
-    config = replace(config, model=read_settings(find_run(plan.run))[0].model)
+    theirs, classes = read_settings(find_run(plan.run))
+    config = replace(config, model=theirs.model)
     source, before, result = _open(plan), plan.run, None
-    check_classes(source, read_settings(find_run(plan.run))[1])
+    check_classes(source, classes)
     _note_plan(Path(out) / PLAN, config, plan)
     for number in range(1, plan.rounds + 1):
         folder, labels = Path(out) / f"round-{number}", Path(out) / f"pseudo-labels-{number}.json"
@@ -102,7 +103,7 @@ def adapt(out: str | Path, config: Config, plan: AdaptPlan) -> LoopResult:
             result = resume(folder)
         else:
             if not labels.exists():
-                with _nothing_left(Path(out)) if number == 1 else nullcontext():
+                with _nothing_in_the_way(Path(out)):
                     _label(labels, load_trained(before), source, plan, number)
             result = start(folder, replace(config, seed=config.seed + number - 1), _training(plan, before, labels))
         if result.interrupted:
@@ -136,13 +137,13 @@ def _note_plan(path: Path, config: Config, plan: AdaptPlan) -> None:
 
 
 @contextmanager
-def _nothing_left(folder: Path) -> Iterator[None]:
-    """Leave no plan behind where the photographs are of no use, so that the corrected command can begin."""
+def _nothing_in_the_way(folder: Path) -> Iterator[None]:
+    """Leave no plan without a round where the photographs are of no use, so that the corrected command can begin."""
     try:
         yield
     except DataError:
-        (folder / PLAN).unlink()
-        with suppress(OSError):
+        if [path.name for path in folder.iterdir()] == [PLAN]:
+            (folder / PLAN).unlink()
             folder.rmdir()
         raise
 

@@ -23,7 +23,7 @@ class Evaluate:
     data: str
     """cars:DIR, pascal3d:DIR, csv:FILE and the like, or a folder that vantage render wrote."""
     run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
-    """Run folder, or the name of weights that ship with Vantage; the default ones where it is left out."""
+    """Run folder, or weights that ship with Vantage: cars (taken where it is left out) or synthetic."""
     split: str = "val"
     """Split to score."""
     flip: bool = True
@@ -91,7 +91,7 @@ class Evaluate:
         result["notes"] += [VOC_ALONE] if data != self.data else []
         result["notes"] += [f"{len(skipped)} boxes are none and were passed over: {skipped[0]}"] if skipped else []
         if folder := self.store or evaluate.own_folder(self.run_folder):
-            store_precision(folder, f"{data} {self.split}{' best' if weights == 'best' else ''}", result)
+            store_precision(folder, evaluate.scored_name(result), result)
         write_json(self.json, result)
         show_precision(result)
 
@@ -105,7 +105,7 @@ class Predict:
     out: str
     """Folder for the results; FILE.jsonl for the lines alone; - writes them to standard output."""
     run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
-    """Run folder, or the name of weights that ship with Vantage; the default ones where it is left out."""
+    """Run folder, or weights that ship with Vantage: cars (taken where it is left out) or synthetic."""
     category: str | None = None
     """Class of the objects; auto takes the surest of the weights' classes, which is a guess. By default what --boxes
     says of each object, else auto."""
@@ -200,7 +200,7 @@ class ExportModel:
     to: tuple[Literal["onnx", "litert", "savedmodel"], ...]
     """One or more formats."""
     run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
-    """Run folder, or the name of weights that ship with Vantage; the default ones where it is left out."""
+    """Run folder, or weights that ship with Vantage: cars (taken where it is left out) or synthetic."""
     weights: Literal["last", "best"] = "last"
     """Weights at the end of training, or those best on its validation views."""
     json: str | None = None

@@ -30,9 +30,13 @@ IMAGE_SIZES = range(64, 513, 32)
 """Sides of an input that may be chosen, pixels: the trunks halve them five times."""
 
 
+ALEXNET = "alexnet"
+"""The trunk that flattens its features, so that its weights are of one size of input."""
+
+
 def smallest_image(trunk: str) -> int:
     """Return the smallest of `IMAGE_SIZES` that leaves features of a picture."""
-    return 96 if trunk == "alexnet" else IMAGE_SIZES[0]
+    return 96 if trunk == ALEXNET else IMAGE_SIZES[0]
 
 
 @dataclass(frozen=True)
@@ -186,21 +190,13 @@ def augmentation(options: Sequence[str]) -> dict[str, Any]:
     Raises:
         UserError: no such field, or a value of another kind.
     """
-    from vantage.records.augment import AugmentConfig
+    from vantage.records.augment import LARGEST, AugmentConfig
 
     fields = {field.name: field.default for field in dataclasses.fields(AugmentConfig) if field.name != "image_size"}
-    return dict(_augmentation(option, fields) for option in options)
+    return dict(_augmentation(option, fields, LARGEST) for option in options)
 
 
-_CHANCES = ("wide", "flip", "greyscale", "blur", "low_resolution", "noise_probability", "jpeg", "erase", "plain",
-            "soft_edges", "defocus", "motion_blur")  # fmt: skip
-"""Fields of AugmentConfig that are probabilities."""
-
-_MOST = {**dict.fromkeys((*_CHANCES, "lowest_resolution", "erase_area"), 1.0), "jpeg_quality": 95, "distortion": 0.07}
-"""Largest values of fields that have one."""
-
-
-def _augmentation(option: str, fields: Mapping[str, Any]) -> tuple[str, Any]:
+def _augmentation(option: str, fields: Mapping[str, Any], largest: Mapping[str, float]) -> tuple[str, Any]:
     """Return name and value of one option."""
     name, equals, text = option.partition("=")
     name = name.strip().replace("-", "_")
@@ -217,9 +213,9 @@ def _augmentation(option: str, fields: Mapping[str, Any]) -> tuple[str, Any]:
     except (ValueError, KeyError):
         wanted = {bool: "true or false", int: "a whole number", float: "a number"}[kind]
         raise UserError(f"--augment {option!r}", f"{wanted} for {name}") from None
-    most = _MOST.get(name, math.inf)
+    most = largest.get(name, math.inf)
     if kind in (int, float) and not (0 <= value <= most and value < math.inf):
-        raise UserError(f"--augment {option!r}", f"{f'0 to {most:g}' if name in _MOST else 'at least 0'} for {name}")
+        raise UserError(f"--augment {option!r}", f"{f'0 to {most:g}' if name in largest else 'at least 0'} for {name}")
     return name, value
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -291,12 +292,16 @@ def store(result: EvaluationResult, folder: str | Path, source: Any) -> Path:
     from vantage.report.evaluations import store_evaluation
 
     source = fine_views(source)
-    best = " best" if result.summary["weights"] == "best" else ""
-    name = f"{result.summary['data']} {result.summary['split']}{best}"
+    name = scored_name(result.summary)
     truth = (result.predicted, result.true, result.categories, result.names, result.errors)
     further = {"confidence": result.confidence, "folds": result.crops.folds, "sizes": result.crops.sizes}
     picture = functools.partial(_picture, source)
     return store_evaluation(folder, name, result.summary, *truth, picture, **further)
+
+
+def scored_name(summary: Mapping[str, Any]) -> str:
+    """Return what tells a score from the others of its run: data and split, and the best weights where it is theirs."""
+    return f"{summary['data']} {summary['split']}{' best' * (summary['weights'] == 'best')}"
 
 
 def _picture(source: Any, number: int) -> np.ndarray:

@@ -17,7 +17,7 @@ from render4cnn.inputs import Inputs, Picture
 from render4cnn.lines import PART, Lines, open_lines
 from render4cnn.pictures import Drawer, Drawing, refuse_foreign, shown
 from render4cnn.predict import Predictor
-from render4cnn.request import Request
+from render4cnn.request import SUMMARY, Request
 from render4cnn.streaming import Done, predict_stream
 from vantage.console import console, progress, write_json
 from vantage.errors import ImageError, UserError
@@ -163,7 +163,7 @@ def _summarise(
     summary = {"model": predictor.source, "hint": HINT, "lines": "predictions.jsonl", "count": tally.all}
     drawn = {entry["picture"]: entry for entry in drawer.entries} if drawer else {}  # some perhaps a second time
     entries = {"predictions": list(drawn.values())} if drawer else {}
-    write_json(request.folder / "predictions.json", {**summary, **entries, "skipped": list(skipped)})
+    write_json(request.folder / SUMMARY, {**summary, **entries, "skipped": list(skipped)})
 
 
 def _conclude(request: Request, tally: Tally, skipped: Sequence[dict[str, str]]) -> int:
@@ -184,7 +184,7 @@ def _tell_skipped(skipped: Sequence[dict[str, str]], folder: Path | None = None)
     for skip in told:
         console.print(f"skipped {skip['file']}: {skip['reason']}", style="yellow", markup=False, soft_wrap=True)
     if len(skipped) > len(told):
-        more = f"... and {len(skipped) - len(told)} more, all in {folder / 'predictions.json'}"
+        more = f"... and {len(skipped) - len(told)} more, all in {folder / SUMMARY}"
         console.print(more, style="yellow", markup=False, soft_wrap=True)
 
 

@@ -21,6 +21,9 @@ from vantage.records.video import is_video, load_av
 FEW = 24
 """So many photographs are drawn where nobody says whether to draw; more only where asked."""
 
+SUMMARY = "predictions.json"
+"""In a folder of results: the weights, what was left out, and every object that was drawn."""
+
 LINE_ENDINGS = (".jsonl", ".ndjson")
 
 OTHER_ENDINGS = (".json", ".csv", ".tsv", ".txt", ".jpg", ".jpeg", ".png", ".mp4")
@@ -72,8 +75,9 @@ class Request:
     @property
     def finished(self) -> bool:
         """Whether it is to go on with what was not interrupted."""
-        lines = self.lines
-        return self.resume and lines is not None and lines.is_file() and not lines.with_name(lines.name + PART).exists()
+        if not self.resume or self.lines is None or self.lines.with_name(self.lines.name + PART).exists():
+            return False
+        return self.lines.is_file() and (self.folder is None or (self.folder / SUMMARY).is_file())
 
     def check(self, classes: Sequence[str] | None = None) -> None:
         """Refuse what cannot be done before anything slow begins.

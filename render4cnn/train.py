@@ -30,8 +30,9 @@ from render4cnn.evaluate import forward
 from render4cnn.model_card import run_card
 from render4cnn.runs import PACKAGE, read_settings
 from render4cnn.transfer import ancestors, check_start, start_from
+from vantage.benchmarks import is_pseudo
 from vantage.benchmarks.naming import source_names
-from vantage.benchmarks.pseudo import is_pseudo, pseudo_source
+from vantage.benchmarks.pseudo import pseudo_source
 from vantage.console import console, write_json
 from vantage.errors import RunError
 from vantage.records.sources import has_tilt

@@ -242,7 +242,7 @@ class Adapt:
     unlabelled: str
     """Photographs: cars:DIR, csv:FILE and the like. Labels in there are not read, but for the class."""
     run_folder: Annotated[str | None, tyro.conf.arg(name="run")] = None
-    """Run folder to begin with, or the name of weights that ship with Vantage; the default ones without it."""
+    """Run folder to begin with, or weights that ship with Vantage: cars (taken where it is left out) or synthetic."""
     split: str = "train"
     """Split of the photographs."""
     data: Annotated[tuple[str, ...], tyro.conf.UseAppendAction] = ()

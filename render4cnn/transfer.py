@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from render4cnn.config import ANGLES, CATEGORY, OFFSET, Config
+from render4cnn.config import ALEXNET, ANGLES, CATEGORY, OFFSET, Config
 from render4cnn.evaluate import load_trained
 from render4cnn.runs import find_run, read_settings
 from vantage.errors import RunError, UserError
@@ -15,9 +15,6 @@ from vantage.training.checkpoint import model_arrays, set_model_arrays
 
 TRUNK = "trunk"
 """For ``--freeze``: all layers but the heads and the dense layer before them."""
-
-ALEXNET = "alexnet"
-"""The trunk that flattens its features, so that its weights are of one size of input."""
 
 HEADS = (*ANGLES, *(name + OFFSET for name in ANGLES), CATEGORY)
 

@@ -78,4 +78,9 @@ def is_photographs(spec: str) -> bool:
 
 def is_labelled_photographs(spec: str) -> bool:
     """Whether a text names photographs whose viewpoints people told, and not a network."""
-    return is_photographs(spec) and not spec.startswith("pseudo:")
+    return is_photographs(spec) and not is_pseudo(spec)
+
+
+def is_pseudo(spec: str) -> bool:
+    """Whether a text names a file of pseudo-labels."""
+    return spec.startswith("pseudo:")

@@ -67,11 +67,6 @@ def write_pseudo_labels(path: str | os.PathLike, source: str, split: str, labels
     write_json(str(path), {"source": source, "split": split, "labels": rows})
 
 
-def is_pseudo(spec: str) -> bool:
-    """Whether a ``--data`` names a file of pseudo-labels."""
-    return spec.startswith("pseudo:")
-
-
 def pseudo_source(spec: str) -> str:
     """Return the photographs that a file of pseudo-labels, ``pseudo:FILE``, is of.
 

@@ -17,7 +17,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from vantage.records.backgrounds import BackgroundPool
 from vantage.records.crops import Crop, box_crop, flip_viewpoint, sample_shifts
-from vantage.records.lens import Distortion, motion_blurred
+from vantage.records.lens import LIMIT, Distortion, motion_blurred
 from vantage.records.sources import View, fold_of
 from vantage.records.truncations import load_truncations
 
@@ -107,6 +107,13 @@ class AugmentConfig:
     truncations: str = ""
     """Renders only: CSV file (columns left, top, right, bottom, perhaps class) of the shifts of box edges to imitate,
     instead of truncation."""
+
+
+_SHARES = ("wide", "flip", "greyscale", "blur", "low_resolution", "lowest_resolution", "noise_probability", "jpeg",
+           "erase", "erase_area", "plain", "soft_edges", "defocus", "motion_blur")  # fmt: skip
+
+LARGEST = {**dict.fromkeys(_SHARES, 1.0), "jpeg_quality": 95, "distortion": LIMIT}
+"""Largest values of the fields of `AugmentConfig` that have one: probabilities and shares, and what cannot be made."""
 
 
 def augment(

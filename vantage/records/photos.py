@@ -110,11 +110,16 @@ def open_photo(
 
 def _shortest(image: Image.Image, boxes: Sequence[Sequence[float] | None], upright: bool) -> float:
     """Return the shortest side of the parts of ``boxes`` that an image shows, in its pixels; at least 1."""
-    turned = upright and image.getexif().get(_ORIENTATION, 1) in _ON_SIDE
-    width, height = image.size[::-1] if turned else image.size
+    width, height = _shown_size(image, upright)
     edges = [(0, 0, width, height) if box is None else box for box in boxes]
     sides = [min(min(x1, width) - max(x0, 0), min(y1, height) - max(y0, 0)) for x0, y0, x1, y1 in edges]
     return max(1.0, min((side for side in sides if side > 0), default=min(width, height)))
+
+
+def _shown_size(image: Image.Image, upright: bool) -> tuple[int, int]:
+    """Return width and height of an opened image, its EXIF orientation applied where ``upright``."""
+    turned = upright and image.getexif().get(_ORIENTATION, 1) in _ON_SIDE
+    return image.size[::-1] if turned else image.size
 
 
 def photo_size(path: str | os.PathLike, upright: bool = True) -> tuple[int, int]:
@@ -128,8 +133,7 @@ def photo_size(path: str | os.PathLike, upright: bool = True) -> tuple[int, int]
     try:
         with Image.open(path, formats=FORMATS) as image:
             _check_size(path, image)
-            turned = upright and image.getexif().get(_ORIENTATION, 1) in _ON_SIDE
-            return image.size[::-1] if turned else image.size
+            return _shown_size(image, upright)
     except (UnidentifiedImageError, Image.DecompressionBombError, *_BROKEN) as error:
         raise ImageError(f"{path} is no image ({error})", f"one of {', '.join(FORMATS)}") from error
 
